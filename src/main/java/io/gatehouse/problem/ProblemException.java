@@ -1,0 +1,91 @@
+package io.gatehouse.problem;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A refused request.
+ *
+ * <p>The text is shown to the caller: it begins in lower case, names the thing and the limit, and holds no secret, no
+ * class and no SQL. Immutable: each {@code with…} method returns a copy.
+ */
+public final class ProblemException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Problem problem;
+    private final String sentence;
+    private final String range;
+    private final transient List<Violation> violations;
+    private final @Nullable Duration retryAfter;
+
+    public ProblemException(Problem problem, String sentence) {
+        this(problem, sentence, "", List.of(), null, null);
+    }
+
+    /** A refusal because something below failed; the cause is for the log, never for the caller. */
+    public ProblemException(Problem problem, String sentence, Throwable cause) {
+        this(problem, sentence, "", List.of(), null, cause);
+    }
+
+    private ProblemException(
+            Problem problem,
+            String sentence,
+            String range,
+            List<Violation> violations,
+            @Nullable Duration retryAfter,
+            @Nullable Throwable cause) {
+        // A refusal is an answer, not a bug: without a cause its stack trace would cost time and tell nothing
+        super(sentence, cause, false, cause != null);
+        this.problem = problem;
+        this.sentence = sentence;
+        this.range = range;
+        this.violations = violations;
+        this.retryAfter = retryAfter;
+    }
+
+    /** Adds the value that was measured and its limits, such as {@code 4 out of range 6 <= value <= 256}. */
+    public ProblemException withRange(String newRange) {
+        return new ProblemException(problem, sentence, newRange, violations, retryAfter, getCause());
+    }
+
+    /** Adds the fields that broke the rule. */
+    public ProblemException withViolations(List<Violation> newViolations) {
+        return new ProblemException(problem, sentence, range, List.copyOf(newViolations), retryAfter, getCause());
+    }
+
+    /** Adds how long to wait before trying again. */
+    public ProblemException withRetryAfter(Duration newRetryAfter) {
+        return new ProblemException(problem, sentence, range, violations, newRetryAfter, getCause());
+    }
+
+    public Problem problem() {
+        return problem;
+    }
+
+    /** The text without the range: Milvus' faces put a suffix between the two. */
+    public String sentence() {
+        return sentence;
+    }
+
+    /** What was measured and its limits; empty where nothing was measured. */
+    public String range() {
+        return range;
+    }
+
+    public List<Violation> violations() {
+        return violations;
+    }
+
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
+    }
+
+    /** The whole text for the caller. */
+    @Override
+    public String getMessage() {
+        return range.isEmpty() ? sentence : sentence + " [" + range + "]";
+    }
+}
