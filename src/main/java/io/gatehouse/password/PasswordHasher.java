@@ -1,0 +1,150 @@
+package io.gatehouse.password;
+
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.core.task.TaskRejectedException;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+import org.springframework.security.crypto.password.DelegatingPasswordEncoder;
+import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.stereotype.Component;
+
+/**
+ * Salted hashes of passwords: new ones are Argon2id, bcrypt (Milvus' own) is read.
+ *
+ * <p>Hashing is the one costly thing that an unknown caller can ask for, so it runs on a bounded number of threads with a
+ * bounded queue. Every method blocks until its hash is done and throws {@link Problem#OVERLOADED} at once when the queue
+ * is full. Call it outside of transactions and locks.
+ */
+@Component
+public class PasswordHasher implements DisposableBean {
+
+    /** More bytes than this and bcrypt would ignore the rest: a login with the right first 72 would pass. */
+    private static final int BCRYPT_BYTES = 72;
+
+    private static final String BCRYPT = "{bcrypt}";
+    private static final int SALT_BYTES = 16;
+    private static final int HASH_BYTES = 32;
+
+    private final PasswordEncoder encoder;
+    private final PasswordHash dummy;
+    private final ThreadPoolTaskExecutor threads = new ThreadPoolTaskExecutor();
+
+    PasswordHasher(HashingSettings settings) {
+        var argon2 = new Argon2PasswordEncoder(
+                SALT_BYTES, HASH_BYTES, settings.parallelism(), settings.memory(), settings.iterations());
+        encoder = new DelegatingPasswordEncoder(
+                "argon2", Map.of("argon2", argon2, "bcrypt", new BCryptPasswordEncoder()));
+        dummy = encode(Password.of("the password of nobody"));
+        threads.setThreadNamePrefix("hash-");
+        threads.setCorePoolSize(settings.effectiveThreads());
+        threads.setMaxPoolSize(settings.effectiveThreads());
+        threads.setQueueCapacity(settings.queue());
+        threads.initialize();
+    }
+
+    /**
+     * What comparing a password with a hash showed.
+     *
+     * @param matched whether it is the right password
+     * @param renewal a hash of the same password at today's cost, when the one compared with is weaker
+     */
+    public record Match(boolean matched, Optional<PasswordHash> renewal) {
+
+        private static final Match NONE = new Match(false, Optional.empty());
+    }
+
+    /**
+     * Hashes a new password.
+     *
+     * @throws ProblemException {@link Problem#OVERLOADED}
+     */
+    public PasswordHash hash(Password password) {
+        return run(() -> encode(password));
+    }
+
+    /**
+     * Compares a password with a stored hash.
+     *
+     * @param hash the user's hash, or null for a user who does not exist: the answer is no, after the same time
+     * @throws ProblemException {@link Problem#OVERLOADED}
+     */
+    public Match match(Password password, @Nullable PasswordHash hash) {
+        return password.length() > PasswordPolicy.LONGEST ? Match.NONE : run(() -> compare(password, hash));
+    }
+
+    /** Whether a hash is of today's kind and cost. */
+    public boolean isCurrent(PasswordHash hash) {
+        return !encoder.upgradeEncoding(hash.encoded());
+    }
+
+    @Override
+    public void destroy() {
+        threads.destroy();
+    }
+
+    private Match compare(Password password, @Nullable PasswordHash hash) {
+        if (hash == null || !isComparable(password, hash)) {
+            encoder.matches("x", dummy.encoded());
+            return Match.NONE;
+        }
+        boolean matched = encoder.matches(password.reveal(), hash.encoded());
+        if (isCurrent(hash)) {
+            return new Match(matched, Optional.empty());
+        }
+        if (!matched) {
+            // A cheaper hash says no sooner, and that would tell that the user exists
+            encoder.matches("x", dummy.encoded());
+            return Match.NONE;
+        }
+        return new Match(true, Optional.of(encode(password)));
+    }
+
+    private static boolean isComparable(Password password, PasswordHash hash) {
+        if (!password.isWellFormed()) {
+            return false;
+        }
+        return !hash.encoded().startsWith(BCRYPT)
+                || password.reveal().getBytes(StandardCharsets.UTF_8).length <= BCRYPT_BYTES;
+    }
+
+    private PasswordHash encode(Password password) {
+        String encoded = encoder.encode(password.reveal());
+        if (encoded == null) {
+            throw new IllegalStateException("the password encoder returned nothing");
+        }
+        return new PasswordHash(encoded);
+    }
+
+    private <T> T run(Callable<T> work) {
+        Future<T> result;
+        try {
+            result = threads.submit(work);
+        } catch (TaskRejectedException e) {
+            throw overloaded("too many passwords are being checked");
+        }
+        try {
+            return result.get();
+        } catch (InterruptedException e) {
+            result.cancel(true);
+            Thread.currentThread().interrupt();
+            throw overloaded("the request was given up before its password was checked");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("hashing failed", e.getCause());
+        }
+    }
+
+    private static ProblemException overloaded(String sentence) {
+        return new ProblemException(Problem.OVERLOADED, sentence).withRetryAfter(Duration.ofSeconds(1));
+    }
+}
