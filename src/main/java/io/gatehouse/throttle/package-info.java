@@ -1,0 +1,12 @@
+/**
+ * How often a login may fail: guesses are slowed down by user and client address, and by address alone.
+ *
+ * <p>Whoever checks a password asks {@link io.gatehouse.throttle.LoginThrottle} first and reports the outcome. What a
+ * password is, and how it is checked, does not belong here.
+ */
+@NullMarked
+@ApplicationModule(allowedDependencies = "problem")
+package io.gatehouse.throttle;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
