@@ -1,0 +1,55 @@
+package io.gatehouse.storage;
+
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.stereotype.Component;
+
+/**
+ * The H2 file under {@code gatehouse.data-directory}, used as long as {@code spring.datasource.url} names no other
+ * database.
+ */
+@Component
+@Conditional(EmbeddedDatabase.NoUrl.class)
+class EmbeddedDatabase implements JdbcConnectionDetails {
+
+    /**
+     * {@code WRITE_DELAY=0}: H2 otherwise writes a commit up to 500 ms after it was acknowledged, and {@code kill -9} would
+     * lose it. {@code DB_CLOSE_ON_EXIT=FALSE}: the connection pool closes it, after the last request. {@code
+     * DATABASE_TO_LOWER} and {@code DEFAULT_NULL_ORDERING} are what H2 asks for beside {@code MODE=PostgreSQL}.
+     */
+    private static final String OPTIONS = ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH"
+            + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
+
+    private final DataDirectory dataDirectory;
+
+    EmbeddedDatabase(StorageSettings settings) {
+        this.dataDirectory = DataDirectory.prepare(settings.dataDirectory());
+    }
+
+    @Override
+    public String getJdbcUrl() {
+        return "jdbc:h2:file:" + dataDirectory.path().resolve("gatehouse") + OPTIONS;
+    }
+
+    @Override
+    public String getUsername() {
+        return "sa";
+    }
+
+    @Override
+    public String getPassword() {
+        return "";
+    }
+
+    static final class NoUrl extends NoneNestedConditions {
+
+        NoUrl() {
+            super(ConfigurationPhase.REGISTER_BEAN);
+        }
+
+        @ConditionalOnProperty("spring.datasource.url")
+        static final class Url {}
+    }
+}

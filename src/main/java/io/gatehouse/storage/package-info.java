@@ -1,0 +1,12 @@
+/**
+ * Where the users are kept: an embedded H2 file by default, PostgreSQL when {@code spring.datasource.url} names one.
+ *
+ * <p>This module only decides which database it is and explains at start what is wrong with it. The schema is Flyway's,
+ * in {@code db/migration}; entities belong to the module that owns the data.
+ */
+@NullMarked
+@ApplicationModule(allowedDependencies = {})
+package io.gatehouse.storage;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
