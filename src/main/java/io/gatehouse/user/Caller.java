@@ -1,0 +1,39 @@
+package io.gatehouse.user;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who makes a request. Built only after a token was proven, or by {@link #unrestricted} when authentication is off.
+ *
+ * @param userName the user's name; null when authentication is off
+ * @param roles the names of the roles granted to the user; empty for {@code root}
+ * @param superUser whether the user is named in {@code common.security.superUsers} and so need not give an old password (S7)
+ * @param administrator whether the caller may administer users: {@code root}, and users with the role {@code admin}
+ * @param address the client's address, as the socket tells it
+ */
+public record Caller(
+        @Nullable String userName, Set<String> roles, boolean superUser, boolean administrator, String address) {
+
+    public Caller {
+        roles = Set.copyOf(roles);
+    }
+
+    /**
+     * The caller of every request while {@code common.security.authorizationEnabled} is off: nobody in particular, who may
+     * do everything and still has to give old passwords.
+     */
+    public static Caller unrestricted(String address) {
+        return new Caller(null, Set.of(), false, true, address);
+    }
+
+    /** Whether this caller is that user. */
+    public boolean is(String name) {
+        return name.equals(userName);
+    }
+
+    /** The name for a text that people read. */
+    public String displayName() {
+        return userName == null ? "anybody" : userName;
+    }
+}

@@ -1,0 +1,14 @@
+package io.gatehouse.user;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How replicas on one database learn of each other's changes.
+ *
+ * @param staleness the longest time for which a replica may still accept what another one revoked; 0 asks the database on
+ *     every call
+ */
+@ConfigurationProperties("gatehouse.cluster")
+record ClusterSettings(@DefaultValue("1s") Duration staleness) {}

@@ -1,0 +1,90 @@
+package io.gatehouse.user;
+
+import io.gatehouse.password.Password;
+import io.gatehouse.password.PasswordHasher;
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import io.gatehouse.throttle.LoginThrottle;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Proves who a caller is. A wrong password and an unknown user are answered alike, after the same time (S3). */
+@Component
+public class CredentialVerifier {
+
+    private static final Logger log = LoggerFactory.getLogger(CredentialVerifier.class);
+
+    private final UserStore store;
+    private final PasswordHasher hasher;
+    private final LoginThrottle throttle;
+    private final Set<String> superUsers;
+
+    CredentialVerifier(UserStore store, PasswordHasher hasher, LoginThrottle throttle, UserSettings settings) {
+        this.store = store;
+        this.hasher = hasher;
+        this.throttle = throttle;
+        this.superUsers = new HashSet<>(settings.superUsers());
+    }
+
+    /**
+     * A proof that a password was right. It holds as long as the user's credentials do not change.
+     *
+     * @param userId the user's id, never given to another user
+     * @param credentialVersion the state of the user's password and roles at the time of the proof
+     */
+    public record Proof(long userId, long credentialVersion) {}
+
+    /**
+     * Compares a password with the user's. Costs a hash, so remember the proof.
+     *
+     * @param address the client's address, for the throttle
+     * @return the proof, or empty when the user does not exist or the password is wrong
+     * @throws ProblemException {@link Problem#TOO_MANY_ATTEMPTS}, {@link Problem#OVERLOADED}, {@link
+     *     Problem#STORAGE_UNAVAILABLE}
+     */
+    public Optional<Proof> verify(String userName, Password password, String address) {
+        throttle.check(userName, address);
+        Optional<StoredCredential> stored = store.credential(userName);
+        var match = hasher.match(
+                password, stored.map(StoredCredential::passwordHash).orElse(null));
+        if (stored.isEmpty() || !match.matched()) {
+            throttle.failed(userName, address);
+            // An unknown name may be a password in the wrong place, so only a known one is written down
+            log.info(
+                    "login refused: user={} address={}",
+                    stored.map(StoredCredential::userName).orElse("(unknown)"),
+                    address);
+            return Optional.empty();
+        }
+        throttle.succeeded(userName, address);
+        match.renewal().ifPresent(renewed -> {
+            store.renewHash(stored.get(), renewed);
+            log.info("password hash renewed: user={}", stored.get().userName());
+        });
+        // What is in memory may be older than this proof, when another replica just changed the password
+        store.forgetCurrent(stored.get().userId());
+        return stored.map(user -> new Proof(user.userId(), user.credentialVersion()));
+    }
+
+    /**
+     * Turns a proof into the caller that it stands for.
+     *
+     * @param address the client's address
+     * @return the caller as it is now, or empty when the user was dropped or its password or roles changed since the proof
+     * @throws ProblemException {@link Problem#STORAGE_UNAVAILABLE}
+     */
+    public Optional<Caller> caller(Proof proof, String address) {
+        return store.current(proof.userId())
+                .filter(user -> user.credentialVersion() == proof.credentialVersion())
+                .map(user -> new Caller(
+                        user.userName(),
+                        user.roles(),
+                        superUsers.contains(user.userName()),
+                        UserRules.isAdministrator(user.userName(), user.roles()),
+                        address));
+    }
+}

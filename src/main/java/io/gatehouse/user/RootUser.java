@@ -1,0 +1,115 @@
+package io.gatehouse.user;
+
+import io.gatehouse.password.Password;
+import io.gatehouse.password.PasswordHasher;
+import io.gatehouse.password.PasswordPolicy;
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.stereotype.Component;
+
+/**
+ * The user {@code root}: made at the first start with the configured password (S2), never touched by later starts. Runs
+ * before the port opens, so there is no moment without a root.
+ */
+@Component
+class RootUser implements SmartInitializingSingleton {
+
+    /** Milvus' own default. */
+    static final String DEFAULT_PASSWORD = "Milvus";
+
+    private static final Logger log = LoggerFactory.getLogger(RootUser.class);
+
+    private final UserStore store;
+    private final PasswordHasher hasher;
+    private final PasswordPolicy policy;
+    private final UserSettings settings;
+    private final GatehouseUserSettings gatehouseSettings;
+
+    RootUser(
+            UserStore store,
+            PasswordHasher hasher,
+            PasswordPolicy policy,
+            UserSettings settings,
+            GatehouseUserSettings gatehouseSettings) {
+        this.store = store;
+        this.hasher = hasher;
+        this.policy = policy;
+        this.settings = settings;
+        this.gatehouseSettings = gatehouseSettings;
+    }
+
+    @Override
+    public void afterSingletonsInstantiated() {
+        Password configured = configuredPassword();
+        StoredCredential root = store.credential(UserRules.ROOT).orElseGet(() -> create(configured));
+        boolean hasDefaultPassword = has(root, Password.of(DEFAULT_PASSWORD));
+        if (hasDefaultPassword && gatehouseSettings.refuseDefaultRootPassword()) {
+            throw new UserSettingsException("root still has the default password, and"
+                    + " gatehouse.refuse-default-root-password forbids it: set " + source()
+                    + " before the first start, or"
+                    + " change root's password with the setting off");
+        }
+        if (hasDefaultPassword) {
+            log.warn("root still has the default password: change it");
+        }
+        if (isConfigured() && !has(root, configured)) {
+            log.warn("{} has no effect: root exists already and has another password", source());
+        }
+    }
+
+    private StoredCredential create(Password password) {
+        try {
+            policy.check(password, UserRules.ROOT, source());
+        } catch (ProblemException e) {
+            throw new UserSettingsException(source() + " is refused: " + e.getMessage(), e);
+        }
+        try {
+            store.create(UserRules.ROOT, hasher.hash(password));
+            log.info("user created: user={} by=(first start)", UserRules.ROOT);
+        } catch (ProblemException e) {
+            if (e.problem() != Problem.USER_ALREADY_EXISTS) {
+                throw e;
+            }
+            log.info("another replica created root at the same time");
+        }
+        return store.credential(UserRules.ROOT)
+                .orElseThrow(() -> new IllegalStateException("root was created and is not there"));
+    }
+
+    private boolean has(StoredCredential root, Password password) {
+        return hasher.match(password, root.passwordHash()).matched();
+    }
+
+    private boolean isConfigured() {
+        return gatehouseSettings.rootPasswordFile() != null
+                || !settings.defaultRootPassword().equals(DEFAULT_PASSWORD);
+    }
+
+    private Password configuredPassword() {
+        Path file = gatehouseSettings.rootPasswordFile();
+        return Password.of(file == null ? settings.defaultRootPassword() : firstLine(file));
+    }
+
+    private String source() {
+        return gatehouseSettings.rootPasswordFile() == null
+                ? "common.security.defaultRootPassword"
+                : "gatehouse.root-password-file";
+    }
+
+    private static String firstLine(Path file) {
+        try (Stream<String> lines = Files.lines(file)) {
+            Optional<String> first = lines.findFirst();
+            return first.orElseThrow(() -> new UserSettingsException("gatehouse.root-password-file is empty: " + file));
+        } catch (IOException e) {
+            throw new UserSettingsException("gatehouse.root-password-file cannot be read: " + file, e);
+        }
+    }
+}

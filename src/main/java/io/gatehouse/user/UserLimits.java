@@ -1,0 +1,19 @@
+package io.gatehouse.user;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Milvus' limits on users.
+ *
+ * @param maxUsernameLength the most characters of a user name (S10)
+ * @param maxUserNum the most users, {@code root} included; 0 stands for no limit
+ */
+@Validated
+@ConfigurationProperties("proxy")
+record UserLimits(
+        @DefaultValue("32") @Min(1) @Max(255) int maxUsernameLength,
+        @DefaultValue("0") @Min(0) int maxUserNum) {}

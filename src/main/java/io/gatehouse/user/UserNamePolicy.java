@@ -1,0 +1,123 @@
+package io.gatehouse.user;
+
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import io.gatehouse.problem.Violation;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import org.springframework.stereotype.Component;
+
+/**
+ * What a user name or a role name may be (S10): not empty, at most 32 characters, a letter first, then letters, digits and
+ * underscores. Letters are those of ASCII. The sentences are Milvus' own ({@code ValidateUsername} and {@code
+ * ValidateRoleName} in {@code internal/proxy/util.go}).
+ */
+@Component
+class UserNamePolicy {
+
+    private final int longest;
+    private final boolean allowDotsAndHyphens;
+
+    UserNamePolicy(UserLimits limits, GatehouseUserSettings settings) {
+        this.longest = limits.maxUsernameLength();
+        this.allowDotsAndHyphens = settings.allowDotsAndHyphens();
+    }
+
+    /** Refuses a user name with {@link Problem#INVALID_USER_NAME}. */
+    void check(String name) {
+        refusal(name).ifPresent(sentence -> {
+            throw new ProblemException(Problem.INVALID_USER_NAME, sentence)
+                    .withViolations(List.of(new Violation("userName", rule())));
+        });
+    }
+
+    /** Refuses a role name with {@link Problem#INVALID_ROLE_NAME}. */
+    void checkRole(String name) {
+        if (name.isEmpty()) {
+            throw invalidRole("role name should be not empty").withRange("expected=not empty][actual=");
+        }
+        if (name.length() > longest
+                || !isLetter(name.codePointAt(0))
+                || !name.codePoints().allMatch(this::isAllowed)) {
+            throw invalidRole("role name should have at most " + longest
+                    + " letters, digits and underscores and begin with a letter");
+        }
+    }
+
+    /**
+     * Whether a user of this name can exist at all, under the widest setting there is: what cannot need not be looked up,
+     * and a database need not judge a NUL or half a character.
+     */
+    static boolean isPossible(String name) {
+        return !name.isEmpty()
+                && isLetter(name.codePointAt(0))
+                && name.codePoints().allMatch(c -> isWord(c) || isDotOrHyphen(c));
+    }
+
+    private Optional<String> refusal(String name) {
+        int length = name.codePointCount(0, name.length());
+        if (name.isEmpty()) {
+            return Optional.of("username must be not empty");
+        }
+        if (length > longest) {
+            return Optional.of("invalid username %s with length %d, the length of username must be less than %d"
+                    .formatted(name, length, longest));
+        }
+        int first = name.codePointAt(0);
+        if (!isLetter(first)) {
+            return Optional.of("invalid user name %s, the first character must be a letter, but got %s"
+                    .formatted(name, shown(first)));
+        }
+        return firstOther(name.codePoints(), this::isAllowed)
+                .map(character -> "invalid user name %s, username must contain only %s, but got %s"
+                        .formatted(name, allowedCharacters(), shown(character)));
+    }
+
+    private String allowedCharacters() {
+        return allowDotsAndHyphens
+                ? "numbers, letters, underscores, dots, and hyphens"
+                : "numbers, letters and underscores";
+    }
+
+    private String rule() {
+        return "must have 1 to %d characters, begin with a letter, and have only %s"
+                .formatted(
+                        longest,
+                        allowDotsAndHyphens
+                                ? "letters, digits, underscores, dots and hyphens"
+                                : "letters, digits and underscores");
+    }
+
+    private boolean isAllowed(int character) {
+        return isWord(character) || (allowDotsAndHyphens && isDotOrHyphen(character));
+    }
+
+    private static Optional<Integer> firstOther(IntStream characters, IntPredicate allowed) {
+        return characters.filter(allowed.negate()).boxed().findFirst();
+    }
+
+    private static boolean isLetter(int c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    }
+
+    private static boolean isWord(int c) {
+        return isLetter(c) || (c >= '0' && c <= '9') || c == '_';
+    }
+
+    private static boolean isDotOrHyphen(int c) {
+        return c == '.' || c == '-';
+    }
+
+    /** The character itself when it is printable ASCII, otherwise in the form {@code U+0000}. */
+    private static String shown(int c) {
+        return c >= 0x20 && c < 0x7f ? Character.toString(c) : "U+%04X".formatted(c);
+    }
+
+    private static ProblemException invalidRole(String sentence) {
+        return new ProblemException(Problem.INVALID_ROLE_NAME, sentence)
+                .withViolations(List.of(new Violation(
+                        "roleName", "must begin with a letter, and have only letters, digits and underscores")));
+    }
+}

@@ -1,0 +1,43 @@
+package io.gatehouse.user;
+
+import jakarta.persistence.LockModeType;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.data.domain.Limit;
+import org.springframework.data.jpa.repository.EntityGraph;
+import org.springframework.data.jpa.repository.Lock;
+import org.springframework.data.jpa.repository.Modifying;
+import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.repository.Repository;
+
+/** The queries on {@code users}. */
+interface UserRepository extends Repository<UserEntity, Long> {
+
+    UserEntity saveAndFlush(UserEntity user);
+
+    void delete(UserEntity user);
+
+    long count();
+
+    boolean existsByName(String name);
+
+    @EntityGraph(attributePaths = "roles")
+    Optional<UserEntity> findByName(String name);
+
+    @EntityGraph(attributePaths = "roles")
+    Optional<UserEntity> findById(long id);
+
+    /** Locks the row until the transaction ends, so that changes of one user happen one after the other. */
+    @Lock(LockModeType.PESSIMISTIC_WRITE)
+    @Query("select u from UserEntity u where u.name = :name")
+    Optional<UserEntity> lockByName(String name);
+
+    List<UserEntity> findByNameGreaterThanOrderByName(String after, Limit limit);
+
+    @Query("select u.name from UserEntity u order by u.name")
+    List<String> names();
+
+    @Modifying
+    @Query("update UserEntity u set u.passwordHash = :renewed where u.id = :id and u.passwordHash = :compared")
+    void renewHash(long id, String compared, String renewed);
+}

@@ -1,0 +1,224 @@
+package io.gatehouse.user;
+
+import io.gatehouse.password.Password;
+import io.gatehouse.password.PasswordHash;
+import io.gatehouse.password.PasswordHasher;
+import io.gatehouse.password.PasswordPolicy;
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import io.gatehouse.throttle.LoginThrottle;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Service;
+
+/**
+ * Everything that can be asked about users. Each face translates its own protocol to these methods and their answers, or
+ * their {@link Problem}, back.
+ *
+ * <p>Every method takes the caller first and goes through the same steps: permission, shape of names and passwords, old
+ * password, hash, one transaction. Every one can also throw {@link Problem#STORAGE_UNAVAILABLE}, and those that hash {@link
+ * Problem#OVERLOADED}; nothing was changed then.
+ */
+@Service
+public class UserService {
+
+    private static final Logger log = LoggerFactory.getLogger(UserService.class);
+
+    /** Another change may come in between proof and change; more often than this in a row is no accident. */
+    private static final int MOST_CHANGE_ATTEMPTS = 3;
+
+    private final UserNamePolicy namePolicy;
+    private final PasswordPolicy passwordPolicy;
+    private final PasswordHasher hasher;
+    private final LoginThrottle throttle;
+    private final UserStore store;
+
+    UserService(
+            UserNamePolicy namePolicy,
+            PasswordPolicy passwordPolicy,
+            PasswordHasher hasher,
+            LoginThrottle throttle,
+            UserStore store) {
+        this.namePolicy = namePolicy;
+        this.passwordPolicy = passwordPolicy;
+        this.hasher = hasher;
+        this.throttle = throttle;
+        this.store = store;
+    }
+
+    /**
+     * Creates a user without roles (S4). Administrators only.
+     *
+     * @throws ProblemException {@link Problem#PERMISSION_DENIED}, {@link Problem#INVALID_USER_NAME}, {@link
+     *     Problem#INVALID_PASSWORD}, {@link Problem#USER_ALREADY_EXISTS}, {@link Problem#USER_LIMIT_REACHED}
+     */
+    public User create(Caller caller, String userName, Password password) {
+        UserRules.checkCreate(caller);
+        namePolicy.check(userName);
+        passwordPolicy.check(password, userName, "password");
+        User user = store.create(userName, hasher.hash(password));
+        log.info("user created: user={} by={}", userName, caller.displayName());
+        return user;
+    }
+
+    /**
+     * Describes a user. Everybody may describe itself, administrators anybody.
+     *
+     * @throws ProblemException {@link Problem#PERMISSION_DENIED}, {@link Problem#INVALID_USER_NAME}, {@link
+     *     Problem#USER_NOT_FOUND}
+     */
+    public User describe(Caller caller, String userName) {
+        UserRules.checkDescribe(caller, userName);
+        namePolicy.check(userName);
+        return store.find(userName).orElseThrow(() -> notFound(userName));
+    }
+
+    /**
+     * Lists users by name (S9), {@code root} included. Administrators only.
+     *
+     * @param limit the most users to return, at least 1
+     * @param after only users whose name comes after this one; empty for all
+     * @throws ProblemException {@link Problem#PERMISSION_DENIED}, {@link Problem#INVALID_USER_NAME}
+     */
+    public UserPage list(Caller caller, int limit, String after) {
+        UserRules.checkList(caller);
+        if (!after.isEmpty()) {
+            namePolicy.check(after);
+        }
+        List<User> users = store.list(after, limit + 1);
+        if (users.size() <= limit) {
+            return new UserPage(users, Optional.empty());
+        }
+        List<User> page = users.subList(0, limit);
+        return new UserPage(page, Optional.of(page.get(limit - 1).userName()));
+    }
+
+    /**
+     * Lists the names of all users (S9), sorted, {@code root} included. Administrators only.
+     *
+     * @throws ProblemException {@link Problem#PERMISSION_DENIED}
+     */
+    public List<String> names(Caller caller) {
+        UserRules.checkList(caller);
+        return store.names();
+    }
+
+    /**
+     * Changes a password (S6). Everybody may change its own, administrators anybody's; the user's current password has to be
+     * given, unless the caller is a superuser (S7). Every token with the old password is dead when this returns.
+     *
+     * @param oldPassword the target's current password; not looked at when the caller is a superuser
+     * @throws ProblemException {@link Problem#PERMISSION_DENIED}, {@link Problem#INVALID_PASSWORD}, {@link
+     *     Problem#USER_NOT_FOUND}, {@link Problem#OLD_PASSWORD_MISMATCH}, {@link Problem#TOO_MANY_ATTEMPTS}
+     */
+    public void changePassword(Caller caller, String userName, @Nullable Password oldPassword, Password newPassword) {
+        UserRules.checkChangePassword(caller, userName);
+        passwordPolicy.check(newPassword, userName, "newPassword");
+        for (int attempt = 0; attempt < MOST_CHANGE_ATTEMPTS; attempt++) {
+            StoredCredential user = store.credential(userName).orElseThrow(() -> notFound(userName));
+            if (UserRules.needsOldPassword(caller)) {
+                proveOldPassword(caller, user, oldPassword);
+            }
+            PasswordHash newHash = hasher.hash(newPassword);
+            if (store.changePassword(user, newHash)) {
+                log.info("password changed: user={} by={}", userName, caller.displayName());
+                return;
+            }
+        }
+        throw new ProblemException(Problem.OVERLOADED, "the user is being changed by others at the same time")
+                .withRetryAfter(Duration.ofSeconds(1));
+    }
+
+    /**
+     * Drops a user with its roles (S8). Administrators only; nobody drops itself or {@code root}. Every token of the user is
+     * dead when this returns.
+     *
+     * @throws ProblemException {@link Problem#PERMISSION_DENIED}, {@link Problem#ROOT_PROTECTED}, {@link
+     *     Problem#SELF_DROP}, {@link Problem#USER_NOT_FOUND}
+     */
+    public void drop(Caller caller, String userName) {
+        UserRules.checkDrop(caller, userName);
+        if (!store.drop(userName)) {
+            throw notFound(userName);
+        }
+        log.info("user dropped: user={} by={}", userName, caller.displayName());
+    }
+
+    /**
+     * Grants a role; granting it twice, or to {@code root}, changes nothing. Administrators only.
+     *
+     * @throws ProblemException {@link Problem#PERMISSION_DENIED}, {@link Problem#INVALID_USER_NAME}, {@link
+     *     Problem#INVALID_ROLE_NAME}, {@link Problem#ROLE_NOT_FOUND}, {@link Problem#USER_NOT_FOUND}
+     */
+    public void grantRole(Caller caller, String userName, String roleName) {
+        checkRoleChange(caller, userName, roleName);
+        if (userName.equals(UserRules.ROOT)) {
+            return;
+        }
+        if (!store.grantRole(userName, roleName)) {
+            throw notFound(userName);
+        }
+        log.info("role granted: role={} user={} by={}", roleName, userName, caller.displayName());
+    }
+
+    /**
+     * Revokes a role; revoking one that the user does not have changes nothing. Administrators only.
+     *
+     * @throws ProblemException {@link Problem#PERMISSION_DENIED}, {@link Problem#INVALID_USER_NAME}, {@link
+     *     Problem#INVALID_ROLE_NAME}, {@link Problem#ROLE_NOT_FOUND}, {@link Problem#USER_NOT_FOUND}
+     */
+    public void revokeRole(Caller caller, String userName, String roleName) {
+        checkRoleChange(caller, userName, roleName);
+        if (!store.revokeRole(userName, roleName)) {
+            throw notFound(userName);
+        }
+        log.info("role revoked: role={} user={} by={}", roleName, userName, caller.displayName());
+    }
+
+    /**
+     * Lists the names of the roles, sorted. Administrators only.
+     *
+     * @throws ProblemException {@link Problem#PERMISSION_DENIED}
+     */
+    public List<String> roles(Caller caller) {
+        UserRules.checkListRoles(caller);
+        return BuiltInRole.names();
+    }
+
+    private void proveOldPassword(Caller caller, StoredCredential user, @Nullable Password oldPassword) {
+        if (oldPassword == null) {
+            throw oldPasswordMismatch(user);
+        }
+        throttle.check(user.userName(), caller.address());
+        if (!hasher.match(oldPassword, user.passwordHash()).matched()) {
+            throttle.failed(user.userName(), caller.address());
+            log.info(
+                    "password change refused, wrong old password: user={} by={} address={}",
+                    user.userName(),
+                    caller.displayName(),
+                    caller.address());
+            throw oldPasswordMismatch(user);
+        }
+    }
+
+    private void checkRoleChange(Caller caller, String userName, String roleName) {
+        UserRules.checkChangeRoles(caller);
+        namePolicy.check(userName);
+        namePolicy.checkRole(roleName);
+        if (!BuiltInRole.names().contains(roleName)) {
+            throw new ProblemException(Problem.ROLE_NOT_FOUND, "role not found: " + roleName);
+        }
+    }
+
+    private static ProblemException oldPasswordMismatch(StoredCredential user) {
+        return new ProblemException(Problem.OLD_PASSWORD_MISMATCH, "old password not correct for " + user.userName());
+    }
+
+    private static ProblemException notFound(String userName) {
+        return new ProblemException(Problem.USER_NOT_FOUND, "user not found: " + userName);
+    }
+}

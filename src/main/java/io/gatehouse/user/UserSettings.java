@@ -1,0 +1,30 @@
+package io.gatehouse.user;
+
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Milvus' settings about users.
+ *
+ * @param superUsers users who need not give the old password when they change one; a comma-separated text or a list (S7)
+ * @param defaultRootPassword the password that {@code root} gets at the first start (S2)
+ */
+@ConfigurationProperties("common.security")
+record UserSettings(
+        @DefaultValue List<String> superUsers,
+        @DefaultValue(RootUser.DEFAULT_PASSWORD) String defaultRootPassword) {
+
+    UserSettings {
+        superUsers = superUsers.stream()
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .toList();
+    }
+
+    /** Hides the root password. */
+    @Override
+    public String toString() {
+        return "UserSettings[superUsers=" + superUsers + "]";
+    }
+}

@@ -1,0 +1,215 @@
+package io.gatehouse.user;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.gatehouse.password.PasswordHash;
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.data.domain.Limit;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The users in the database: each method is one short transaction, and none of them hashes.
+ *
+ * <p>It also keeps the current state of recently seen users in memory, so that a verified caller costs no database read. A
+ * change made here is seen here at once; one made by another replica within {@code gatehouse.cluster.staleness}.
+ */
+@Component
+class UserStore {
+
+    private static final long MOST_CURRENT = 100_000;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final UserRepository users;
+    private final UserLimits limits;
+    private final TransactionTemplate writing;
+    private final TransactionTemplate reading;
+    private final LoadingCache<Long, Optional<StoredCredential>> current;
+
+    UserStore(
+            UserRepository users,
+            UserLimits limits,
+            ClusterSettings cluster,
+            PlatformTransactionManager transactionManager) {
+        this.users = users;
+        this.limits = limits;
+        this.writing = new TransactionTemplate(transactionManager);
+        this.reading = new TransactionTemplate(transactionManager);
+        this.reading.setReadOnly(true);
+        this.current = Caffeine.newBuilder()
+                .maximumSize(MOST_CURRENT)
+                .expireAfterWrite(cluster.staleness())
+                .build(id -> read(() -> users.findById(id).map(StoredCredential::of)));
+    }
+
+    /**
+     * Adds a user without roles.
+     *
+     * @throws ProblemException {@link Problem#USER_ALREADY_EXISTS}, {@link Problem#USER_LIMIT_REACHED}
+     */
+    User create(String name, PasswordHash hash) {
+        try {
+            return write(() -> {
+                if (users.existsByName(name)) {
+                    throw alreadyExists(name);
+                }
+                requireRoom();
+                return users.saveAndFlush(new UserEntity(name, hash)).toUser();
+            });
+        } catch (DataIntegrityViolationException e) {
+            // Somebody else created the name between the question and the insert
+            throw alreadyExists(name);
+        }
+    }
+
+    Optional<User> find(String name) {
+        return lookUp(name, UserEntity::toUser);
+    }
+
+    Optional<StoredCredential> credential(String name) {
+        return lookUp(name, StoredCredential::of);
+    }
+
+    /** The user's current state from memory, at most {@code gatehouse.cluster.staleness} old; empty once it is dropped. */
+    Optional<StoredCredential> current(long userId) {
+        return current.get(userId);
+    }
+
+    /** Makes the next look at the user's current state ask the database. */
+    void forgetCurrent(long userId) {
+        current.invalidate(userId);
+    }
+
+    List<User> list(String after, int limit) {
+        return read(() -> users.findByNameGreaterThanOrderByName(after, Limit.of(limit)).stream()
+                .map(UserEntity::toUser)
+                .toList());
+    }
+
+    List<String> names() {
+        return read(users::names);
+    }
+
+    /**
+     * Changes a password, unless the user changed since it was read.
+     *
+     * @return whether it was changed
+     */
+    boolean changePassword(StoredCredential read, PasswordHash newHash) {
+        return change(read.userName(), user -> {
+                    if (user.id() != read.userId() || user.credentialVersion() != read.credentialVersion()) {
+                        return false;
+                    }
+                    user.changePassword(newHash);
+                    return true;
+                })
+                .orElse(false);
+    }
+
+    /** Keeps a stronger hash of the same password, unless the password changed meanwhile. Tokens stay valid. */
+    void renewHash(StoredCredential read, PasswordHash renewed) {
+        write(() -> {
+            users.renewHash(read.userId(), read.passwordHash().encoded(), renewed.encoded());
+            return true;
+        });
+    }
+
+    /** Returns whether there is such a user. */
+    boolean grantRole(String name, String role) {
+        return changeRoles(name, user -> user.grant(role));
+    }
+
+    /** Returns whether there is such a user. */
+    boolean revokeRole(String name, String role) {
+        return changeRoles(name, user -> user.revoke(role));
+    }
+
+    /** Returns whether there was such a user. */
+    boolean drop(String name) {
+        return changeRoles(name, users::delete);
+    }
+
+    private boolean changeRoles(String name, Consumer<UserEntity> change) {
+        return change(name, user -> {
+                    change.accept(user);
+                    return true;
+                })
+                .isPresent();
+    }
+
+    private <T> Optional<T> change(String name, Function<UserEntity, T> change) {
+        if (!UserNamePolicy.isPossible(name)) {
+            return Optional.empty();
+        }
+        return write(() -> users.lockByName(name).map(user -> {
+            forgetAfterwards(user.id());
+            return change.apply(user);
+        }));
+    }
+
+    /** Also after a failure: a commit whose answer was lost may have happened. */
+    private void forgetAfterwards(long userId) {
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+            @Override
+            public void afterCompletion(int status) {
+                current.invalidate(userId);
+            }
+        });
+    }
+
+    private <T> Optional<T> lookUp(String name, Function<UserEntity, T> view) {
+        return UserNamePolicy.isPossible(name)
+                ? read(() -> users.findByName(name).map(view))
+                : Optional.empty();
+    }
+
+    private void requireRoom() {
+        if (limits.maxUserNum() == 0) {
+            return;
+        }
+        // The lock on root makes counting and inserting one step among all replicas
+        users.lockByName(UserRules.ROOT);
+        if (users.count() >= limits.maxUserNum()) {
+            throw new ProblemException(
+                    Problem.USER_LIMIT_REACHED, "unable to add user because the number of users has reached the limit");
+        }
+    }
+
+    private <T> T read(Supplier<T> work) {
+        return inTransaction(reading, work);
+    }
+
+    private <T> T write(Supplier<T> work) {
+        return inTransaction(writing, work);
+    }
+
+    @SuppressWarnings("NullAway") // the work never returns null
+    private static <T> T inTransaction(TransactionTemplate transaction, Supplier<T> work) {
+        try {
+            return transaction.execute(status -> work.get());
+        } catch (DataIntegrityViolationException e) {
+            throw e;
+        } catch (DataAccessException | TransactionException e) {
+            throw new ProblemException(Problem.STORAGE_UNAVAILABLE, "the database does not answer", e)
+                    .withRetryAfter(RETRY_AFTER);
+        }
+    }
+
+    private static ProblemException alreadyExists(String name) {
+        return new ProblemException(Problem.USER_ALREADY_EXISTS, "user already exists: " + name);
+    }
+}
