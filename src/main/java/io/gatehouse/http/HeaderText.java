@@ -1,0 +1,29 @@
+package io.gatehouse.http;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** The text of a header field, whose bytes the servlet container hands on as ISO 8859-1. */
+public final class HeaderText {
+
+    private HeaderText() {}
+
+    /** Reads the bytes as UTF-8 where they are valid UTF-8, as ISO 8859-1 otherwise. */
+    public static String decode(String value) {
+        if (value.chars().allMatch(c -> c < 0x80)) {
+            return value;
+        }
+        if (value.chars().anyMatch(c -> c > 0xff)) {
+            return value;
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(value.getBytes(StandardCharsets.ISO_8859_1)))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            return value;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.gatehouse.http;
+
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Writes a refusal in the words of the face that owns the path. */
+@Component
+public class Refusals {
+
+    private static final Logger log = LoggerFactory.getLogger(Refusals.class);
+
+    private static final String CHALLENGE = "Bearer realm=\"gatehouse\"";
+
+    private final List<HttpFace> faces;
+    private final JsonMapper json;
+
+    Refusals(List<HttpFace> faces, JsonMapper json) {
+        this.faces = faces.stream()
+                .sorted(Comparator.comparingInt(
+                                (HttpFace face) -> face.pathPrefix().length())
+                        .reversed())
+                .toList();
+        this.json = json;
+    }
+
+    /** Answers a request with a refusal. Does nothing when the answer has already begun. */
+    public void write(HttpServletRequest request, HttpServletResponse response, ProblemException problem)
+            throws IOException {
+        if (problem.problem() == Problem.INTERNAL_ERROR || problem.problem() == Problem.STORAGE_UNAVAILABLE) {
+            log.error("{} {} failed", request.getMethod(), printable(request.getRequestURI()), problem);
+        }
+        if (response.isCommitted()) {
+            return;
+        }
+        Refusal refusal = refusal(problem, request.getRequestURI(), RequestId.of(request));
+        response.resetBuffer();
+        response.setStatus(refusal.status());
+        headers(problem).forEach(response::setHeader);
+        response.setContentType(refusal.contentType().toString());
+        byte[] body = json(refusal);
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+    }
+
+    /** What a refusal has besides its body, in every face's words. */
+    private static Map<String, String> headers(ProblemException problem) {
+        if (problem.problem() == Problem.UNAUTHENTICATED) {
+            return Map.of(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
+        }
+        return problem.retryAfter()
+                .map(wait -> Map.of(HttpHeaders.RETRY_AFTER, wholeSeconds(wait)))
+                .orElse(Map.of());
+    }
+
+    /** Rounded up: who waits that long is not refused again. */
+    private static String wholeSeconds(Duration wait) {
+        return Long.toString(wait.plusSeconds(1).minusNanos(1).toSeconds());
+    }
+
+    Refusal refusal(ProblemException problem, String path, String requestId) {
+        return faces.stream()
+                .filter(face -> path.startsWith(face.pathPrefix()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no face owns the path"))
+                .refusal(problem, path, requestId);
+    }
+
+    byte[] json(Refusal refusal) {
+        return json.writeValueAsBytes(refusal.body());
+    }
+
+    /** A path may hold anything that a client typed; a log line may not. */
+    private static String printable(String path) {
+        return path.replaceAll("[^\\x21-\\x7e]", "?");
+    }
+}
