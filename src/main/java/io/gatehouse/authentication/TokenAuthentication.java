@@ -1,0 +1,43 @@
+package io.gatehouse.authentication;
+
+import io.gatehouse.http.BodyLimit;
+import io.gatehouse.http.Refusals;
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes a face's security filter chain read tokens: stateless, without sessions, cookies and CSRF tokens, and with every
+ * refusal in the face's own words.
+ */
+@Component
+public class TokenAuthentication {
+
+    private final TokenAuthenticator authenticator;
+    private final Refusals refusals;
+
+    TokenAuthentication(TokenAuthenticator authenticator, Refusals refusals) {
+        this.authenticator = authenticator;
+        this.refusals = refusals;
+    }
+
+    /** Sets up a chain whose paths the face has already chosen; which of them need a token is still the face's to say. */
+    public HttpSecurity applyTo(HttpSecurity http) {
+        return http.csrf(AbstractHttpConfigurer::disable)
+                .requestCache(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .exceptionHandling(refused -> refused.authenticationEntryPoint((request, response, e) -> refusals.write(
+                                request,
+                                response,
+                                new ProblemException(Problem.UNAUTHENTICATED, TokenFilter.TOKEN_NEEDED)))
+                        .accessDeniedHandler((request, response, e) -> refusals.write(
+                                request, response, new ProblemException(Problem.NOT_FOUND, "no such path"))))
+                .addFilterBefore(new TokenFilter(authenticator, refusals), AuthorizationFilter.class)
+                .addFilterAfter(new BodyLimit(refusals), AuthorizationFilter.class);
+    }
+}

@@ -1,0 +1,48 @@
+package io.gatehouse.authentication;
+
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import io.gatehouse.user.Caller;
+import io.gatehouse.user.CredentialVerifier;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** Decides whether credentials are good, for every face alike. */
+@Component
+public class TokenAuthenticator {
+
+    private final AuthenticationSettings settings;
+    private final VerifiedTokens verifiedTokens;
+    private final CredentialVerifier verifier;
+
+    TokenAuthenticator(AuthenticationSettings settings, VerifiedTokens verifiedTokens, CredentialVerifier verifier) {
+        this.settings = settings;
+        this.verifiedTokens = verifiedTokens;
+        this.verifier = verifier;
+    }
+
+    /** Whether callers have to prove who they are; otherwise no token is even to be read. */
+    public boolean isRequired() {
+        return settings.authorizationEnabled();
+    }
+
+    /**
+     * Turns credentials into the caller whose they are.
+     *
+     * @param address the client's address
+     * @return the caller; empty when the user is unknown or the password wrong, which nobody can tell apart
+     * @throws ProblemException {@link Problem#TOO_MANY_ATTEMPTS}, {@link Problem#OVERLOADED}, {@link
+     *     Problem#STORAGE_UNAVAILABLE}
+     */
+    public Optional<Caller> authenticate(Credentials credentials, String address) {
+        String digest = verifiedTokens.digest(credentials);
+        Optional<Caller> remembered = verifiedTokens.find(digest).flatMap(proof -> verifier.caller(proof, address));
+        if (remembered.isPresent()) {
+            return remembered;
+        }
+        verifiedTokens.forget(digest);
+        return verifiedTokens
+                .prove(digest, () -> verifier.verify(credentials.userName(), credentials.password(), address))
+                .flatMap(proof -> verifier.caller(proof, address));
+    }
+}

@@ -1,0 +1,72 @@
+package io.gatehouse.authentication;
+
+import io.gatehouse.http.HeaderText;
+import io.gatehouse.http.Refusals;
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import io.gatehouse.user.Caller;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Reads the {@code Authorization} header and makes the {@link Caller} the principal of the request. Without a header it does
+ * nothing, so that the chain's rules decide; a header that is no valid token is refused here.
+ */
+final class TokenFilter extends OncePerRequestFilter {
+
+    /** One text for a missing, a malformed and a wrong token. */
+    static final String TOKEN_NEEDED = "a valid token is needed: user:password";
+
+    private final TokenAuthenticator authenticator;
+    private final Refusals refusals;
+
+    TokenFilter(TokenAuthenticator authenticator, Refusals refusals) {
+        this.authenticator = authenticator;
+        this.refusals = refusals;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        try {
+            caller(request).ifPresent(TokenFilter::enter);
+        } catch (ProblemException e) {
+            refusals.write(request, response, e);
+            return;
+        }
+        chain.doFilter(request, response);
+    }
+
+    private Optional<Caller> caller(HttpServletRequest request) {
+        if (!authenticator.isRequired()) {
+            return Optional.of(Caller.unrestricted(request.getRemoteAddr()));
+        }
+        List<String> headers = Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION));
+        if (headers.isEmpty()) {
+            return Optional.empty();
+        }
+        Caller caller = Optional.of(headers)
+                .filter(values -> values.size() == 1)
+                .flatMap(values -> TokenParser.parse(HeaderText.decode(values.get(0))))
+                .flatMap(credentials -> authenticator.authenticate(credentials, request.getRemoteAddr()))
+                .orElseThrow(() -> new ProblemException(Problem.UNAUTHENTICATED, TOKEN_NEEDED));
+        return Optional.of(caller);
+    }
+
+    private static void enter(Caller caller) {
+        SecurityContext context = SecurityContextHolder.createEmptyContext();
+        context.setAuthentication(UsernamePasswordAuthenticationToken.authenticated(caller, null, List.of()));
+        SecurityContextHolder.setContext(context);
+    }
+}

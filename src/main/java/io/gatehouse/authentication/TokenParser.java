@@ -1,0 +1,55 @@
+package io.gatehouse.authentication;
+
+import io.gatehouse.password.Password;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * Reads the value of an {@code Authorization} header: {@code Bearer user:password}, {@code Bearer} with the base64 of that, the
+ * same two without {@code Bearer} (as Milvus' REST v2), or {@code Basic} (RFC 7617).
+ *
+ * <p>A user name has none of the characters {@code =+/} and base64 has no colon, so no token can be read in two ways.
+ */
+final class TokenParser {
+
+    private static final String BEARER = "Bearer ";
+    private static final String BASIC = "Basic ";
+
+    private TokenParser() {}
+
+    /** Splits a token at its first colon; empty when it is not a token. */
+    static Optional<Credentials> parse(String headerValue) {
+        if (hasScheme(headerValue, BASIC)) {
+            return decode(headerValue.substring(BASIC.length()).strip()).flatMap(TokenParser::split);
+        }
+        String token = hasScheme(headerValue, BEARER) ? headerValue.substring(BEARER.length()) : headerValue;
+        return split(token).or(() -> decode(token.strip()).flatMap(TokenParser::split));
+    }
+
+    private static boolean hasScheme(String headerValue, String scheme) {
+        return headerValue.regionMatches(true, 0, scheme, 0, scheme.length());
+    }
+
+    private static Optional<Credentials> split(String token) {
+        int colon = token.indexOf(':');
+        return colon < 0
+                ? Optional.empty()
+                : Optional.of(new Credentials(
+                        token.substring(0, colon).stripLeading(), Password.of(token.substring(colon + 1))));
+    }
+
+    private static Optional<String> decode(String base64) {
+        try {
+            byte[] bytes = Base64.getDecoder().decode(base64);
+            return Optional.of(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString());
+        } catch (IllegalArgumentException | CharacterCodingException e) {
+            return Optional.empty();
+        }
+    }
+}

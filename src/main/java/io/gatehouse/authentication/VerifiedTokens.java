@@ -1,0 +1,98 @@
+package io.gatehouse.authentication;
+
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.gatehouse.user.CredentialVerifier.Proof;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * The proofs of recently verified tokens, so that a token costs one hash and not one a call.
+ *
+ * <p>A token is remembered as its HMAC-SHA-256 under a key that lives and dies with the process, never in clear. An entry is
+ * worth nothing by itself: the user's current state decides on every call whether the proof still holds.
+ */
+@Component
+class VerifiedTokens {
+
+    private static final String ALGORITHM = "HmacSHA256";
+    private static final int KEY_BYTES = 32;
+    private static final long MOST_TOKENS = 100_000;
+    private static final Duration KEPT_UNUSED = Duration.ofHours(1);
+
+    private final SecretKeySpec key;
+    private final AsyncCache<String, Proof> proofs = Caffeine.newBuilder()
+            .maximumSize(MOST_TOKENS)
+            .expireAfterAccess(KEPT_UNUSED)
+            .buildAsync();
+
+    VerifiedTokens() {
+        byte[] random = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(random);
+        key = new SecretKeySpec(random, ALGORITHM);
+    }
+
+    /** The name under which a token is remembered. */
+    String digest(Credentials credentials) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(key);
+            // A user name has no colon, so the two parts cannot be divided in another way
+            mac.update((credentials.userName() + ":").getBytes(StandardCharsets.UTF_8));
+            credentials.password().digestInto(mac);
+            return HexFormat.of().formatHex(mac.doFinal());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+        }
+    }
+
+    Optional<Proof> find(String digest) {
+        return Optional.ofNullable(proofs.synchronous().getIfPresent(digest));
+    }
+
+    /**
+     * Remembers what the verification proves. Calls with one token that come at the same time, such as those of a client that
+     * just started, wait for one verification.
+     */
+    Optional<Proof> prove(String digest, Supplier<Optional<Proof>> verification) {
+        var mine = new CompletableFuture<@Nullable Proof>();
+        CompletableFuture<@Nullable Proof> first = proofs.asMap().putIfAbsent(digest, mine);
+        if (first != null) {
+            return await(first);
+        }
+        try {
+            Optional<Proof> proof = verification.get();
+            mine.complete(proof.orElse(null));
+            return proof;
+        } catch (RuntimeException e) {
+            mine.completeExceptionally(e);
+            throw e;
+        }
+    }
+
+    void forget(String digest) {
+        proofs.synchronous().invalidate(digest);
+    }
+
+    private static Optional<Proof> await(CompletableFuture<@Nullable Proof> proof) {
+        try {
+            return Optional.ofNullable(proof.join());
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+}
