@@ -1,0 +1,49 @@
+package io.gatehouse.api;
+
+import io.gatehouse.authentication.TokenAuthentication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer.FrameOptionsConfig;
+import org.springframework.security.web.SecurityFilterChain;
+
+/** Who gets through to the admin API: everybody with a token; and to its description: everybody. */
+@Configuration(proxyBeanMethods = false)
+class ApiSecurity {
+
+    /** Swagger UI sets styles from its scripts and embeds its icons; everything else comes from here. */
+    private static final String CONTENT_SECURITY_POLICY =
+            "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none';"
+                    + " base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+    @Bean
+    @Order(1)
+    SecurityFilterChain api(HttpSecurity http, TokenAuthentication tokenAuthentication) {
+        http.securityMatcher("/api/v1/**");
+        return tokenAuthentication
+                .applyTo(http)
+                .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+                .build();
+    }
+
+    @Bean
+    @Order(2)
+    SecurityFilterChain description(HttpSecurity http, TokenAuthentication tokenAuthentication) {
+        http.securityMatcher(
+                "/v3/api-docs/**", "/v3/api-docs.yaml", "/swagger-ui.html", "/swagger-ui/**", "/problems/*");
+        return tokenAuthentication
+                .applyTo(http)
+                .authorizeHttpRequests(requests -> requests.requestMatchers(HttpMethod.GET)
+                        .permitAll()
+                        .requestMatchers(HttpMethod.HEAD)
+                        .permitAll()
+                        .anyRequest()
+                        .authenticated())
+                .headers(headers -> headers.contentSecurityPolicy(
+                                policy -> policy.policyDirectives(CONTENT_SECURITY_POLICY))
+                        .frameOptions(FrameOptionsConfig::deny))
+                .build();
+    }
+}

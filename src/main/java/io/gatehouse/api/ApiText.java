@@ -1,0 +1,23 @@
+package io.gatehouse.api;
+
+/** Texts that several operations show in the description of the API. The examples are run by a test. */
+final class ApiText {
+
+    static final String USER_NAME_PATTERN = "^[A-Za-z][A-Za-z0-9_]*$";
+    static final int LONGEST_USER_NAME = 32;
+
+    static final String USER = """
+            {"userName":"user_1","roles":[],"createdAt":"2026-11-24T09:30:00.123456Z","updatedAt":"2026-11-24T09:30:00.123456Z"}""";
+    static final String USERS = """
+            {"users":[{"userName":"root","roles":[],"createdAt":"2026-11-24T09:00:00.123456Z","updatedAt":"2026-11-24T09:00:00.123456Z"},{"userName":"user_1","roles":[],"createdAt":"2026-11-24T09:30:00.123456Z","updatedAt":"2026-11-24T09:30:00.123456Z"}]}""";
+    static final String NEW_USER = """
+            {"userName":"user_1","password":"P@ssw0rd"}""";
+    static final String PASSWORD_CHANGE = """
+            {"oldPassword":"P@ssw0rd","newPassword":"P@ssw0rd123"}""";
+    static final String ME = """
+            {"userName":"root","roles":[],"superUser":false,"administrator":true}""";
+    static final String ROLES = """
+            {"roles":["admin","public"]}""";
+
+    private ApiText() {}
+}

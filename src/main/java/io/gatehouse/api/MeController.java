@@ -1,0 +1,53 @@
+package io.gatehouse.api;
+
+import io.gatehouse.user.Caller;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Whose token it is. */
+@RestController
+@Tag(name = "Me")
+class MeController {
+
+    @Schema(name = "Me")
+    record MeView(
+            @Schema(
+                    types = {"string", "null"},
+                    description = "Null when authentication is off")
+            @Nullable
+            String userName,
+
+            @Schema(description = "Sorted; always empty for root")
+            List<String> roles,
+
+            @Schema(description = "Whether the caller need not give old passwords")
+            boolean superUser,
+
+            @Schema(description = "Whether the caller may administer users")
+            boolean administrator) {}
+
+    @GetMapping(path = "/api/v1/me", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(summary = "Who am I", description = "Everybody with a valid token.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The caller",
+            content = @Content(examples = @ExampleObject(name = "root", value = ApiText.ME)))
+    @Refuses({})
+    MeView me(@AuthenticationPrincipal Caller caller) {
+        return new MeView(
+                caller.userName(),
+                caller.roles().stream().sorted().toList(),
+                caller.superUser(),
+                caller.administrator());
+    }
+}

@@ -1,0 +1,12 @@
+/**
+ * The admin API under {@code /api/v1}: resources, real HTTP statuses, problem documents (RFC 9457), OpenAPI and Swagger UI.
+ *
+ * <p>A controller translates a request to one method of {@link io.gatehouse.user.UserService} and its answer back; {@code
+ * ProblemDocuments} is the table from problem to status. Nothing here is public, and no rule is decided here.
+ */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"authentication", "http", "user", "password", "problem"})
+package io.gatehouse.api;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
