@@ -1,0 +1,96 @@
+package io.gatehouse.milvus.rest;
+
+import io.gatehouse.milvus.MilvusOperation;
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import io.gatehouse.user.Caller;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.springframework.web.context.request.async.WebAsyncTask;
+
+/** One call of REST v2: who makes it, with what body, and how it is answered. */
+final class RestCall {
+
+    /** The {@code data} of a call that only changes something. */
+    static final Map<String, Object> NOTHING = Map.of();
+
+    private static final String TIMEOUT_HEADER = "Request-Timeout";
+    private static final String DATABASE_HEADER = "DB-Name";
+    private static final String DEFAULT_DATABASE = "default";
+    private static final Pattern DATABASE_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_$]{0,254}");
+    private static final Pattern SECONDS = Pattern.compile("[1-9][0-9]{0,5}");
+
+    private final Caller caller;
+    private final RestBody body;
+    private final String database;
+    private final Optional<Duration> timeout;
+
+    private RestCall(Caller caller, RestBody body, String database, Optional<Duration> timeout) {
+        this.caller = caller;
+        this.body = body;
+        this.database = database;
+        this.timeout = timeout;
+    }
+
+    /**
+     * A successful call.
+     *
+     * @param code always 0
+     * @param data what was asked for
+     */
+    record Success(int code, Object data) {}
+
+    /**
+     * Reads a call.
+     *
+     * @throws BadForm when its body cannot be read
+     */
+    static RestCall read(HttpServletRequest request, Caller caller) throws IOException {
+        RestBody body = RestBody.read(request.getInputStream().readAllBytes());
+        String named = Optional.of(body.text("dbName"))
+                .filter(name -> !name.isEmpty())
+                .or(() -> Optional.ofNullable(request.getHeader(DATABASE_HEADER)))
+                .orElse(DEFAULT_DATABASE);
+        String database = DATABASE_NAME.matcher(named).matches() ? named : DEFAULT_DATABASE;
+        Optional<Duration> timeout = Optional.ofNullable(request.getHeader(TIMEOUT_HEADER))
+                .filter(value -> SECONDS.matcher(value).matches())
+                .map(value -> Duration.ofSeconds(Long.parseLong(value)));
+        return new RestCall(caller, body, database, timeout);
+    }
+
+    Caller caller() {
+        return caller;
+    }
+
+    RestBody body() {
+        return body;
+    }
+
+    /**
+     * Runs an operation and wraps its answer, within the time that the client gave.
+     *
+     * @param work gives the {@code data} of the answer
+     * @return what Spring MVC renders, now or later
+     */
+    Object answer(MilvusOperation operation, Supplier<Object> work) {
+        Callable<Success> answer = () -> new Success(0, inMilvusWords(operation, work));
+        return timeout.<Object>map(limit -> new WebAsyncTask<>(limit.toMillis(), answer))
+                .orElseGet(() -> new Success(0, inMilvusWords(operation, work)));
+    }
+
+    private Object inMilvusWords(MilvusOperation operation, Supplier<Object> work) {
+        try {
+            return work.get();
+        } catch (ProblemException e) {
+            throw e.problem() == Problem.PERMISSION_DENIED
+                    ? new ProblemException(Problem.PERMISSION_DENIED, operation.denial(caller.displayName(), database))
+                    : e;
+        }
+    }
+}

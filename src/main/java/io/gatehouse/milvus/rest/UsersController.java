@@ -1,0 +1,127 @@
+package io.gatehouse.milvus.rest;
+
+import io.gatehouse.milvus.MilvusOperation;
+import io.gatehouse.password.Password;
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import io.gatehouse.user.UserService;
+import java.util.List;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code users/*} of REST v2. */
+@RestController
+@RequestMapping(RestFace.PREFIX + "users")
+@ConditionalOnRest
+class UsersController {
+
+    private static final String USER_NAME = "userName";
+    private static final String PASSWORD = "password";
+    private static final String NEW_PASSWORD = "newPassword";
+    private static final String ROLE_NAME = "roleName";
+
+    private final UserService users;
+
+    UsersController(UserService users) {
+        this.users = users;
+    }
+
+    @PostMapping("/list")
+    Object list(RestCall call) {
+        return call.answer(MilvusOperation.LIST_USERS, () -> users.names(call.caller()));
+    }
+
+    @PostMapping("/describe")
+    Object describe(RestCall call) {
+        call.body().require("UserReq", USER_NAME);
+        String userName = call.body().text(USER_NAME);
+        return call.answer(MilvusOperation.DESCRIBE_USER, () -> rolesOf(call, userName));
+    }
+
+    @PostMapping("/create")
+    Object create(RestCall call) {
+        call.body().require("PasswordReq", USER_NAME, PASSWORD);
+        return call.answer(MilvusOperation.CREATE_USER, () -> {
+            users.create(call.caller(), call.body().text(USER_NAME), call.body().password(PASSWORD));
+            return RestCall.NOTHING;
+        });
+    }
+
+    @PostMapping("/update_password")
+    Object updatePassword(RestCall call) {
+        RestBody body = call.body();
+        if (call.caller().superUser()) {
+            body.require("NewPasswordReq", USER_NAME, NEW_PASSWORD);
+        } else {
+            body.require("NewPasswordReq", USER_NAME, PASSWORD, NEW_PASSWORD);
+        }
+        return call.answer(MilvusOperation.UPDATE_PASSWORD, () -> {
+            changePassword(call, body.text(USER_NAME), body.password(PASSWORD), body.password(NEW_PASSWORD));
+            return RestCall.NOTHING;
+        });
+    }
+
+    @PostMapping("/drop")
+    Object drop(RestCall call) {
+        call.body().require("UserReq", USER_NAME);
+        return call.answer(MilvusOperation.DROP_USER, () -> {
+            unknownUserIsFine(() -> users.drop(call.caller(), call.body().text(USER_NAME)));
+            return RestCall.NOTHING;
+        });
+    }
+
+    @PostMapping("/grant_role")
+    Object grantRole(RestCall call) {
+        call.body().require("UserRoleReq", USER_NAME, ROLE_NAME);
+        return call.answer(MilvusOperation.GRANT_ROLE, () -> {
+            users.grantRole(
+                    call.caller(), call.body().text(USER_NAME), call.body().text(ROLE_NAME));
+            return RestCall.NOTHING;
+        });
+    }
+
+    @PostMapping("/revoke_role")
+    Object revokeRole(RestCall call) {
+        call.body().require("UserRoleReq", USER_NAME, ROLE_NAME);
+        return call.answer(MilvusOperation.REVOKE_ROLE, () -> {
+            unknownUserIsFine(() -> users.revokeRole(
+                    call.caller(), call.body().text(USER_NAME), call.body().text(ROLE_NAME)));
+            return RestCall.NOTHING;
+        });
+    }
+
+    /** Milvus describes a user who does not exist as one without roles. */
+    private List<String> rolesOf(RestCall call, String userName) {
+        try {
+            return users.describe(call.caller(), userName).roles();
+        } catch (ProblemException e) {
+            if (e.problem() == Problem.USER_NOT_FOUND) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    /** Milvus tells only a superuser that the user does not exist; others gave a wrong password for it. */
+    private void changePassword(RestCall call, String userName, Password oldPassword, Password newPassword) {
+        try {
+            users.changePassword(call.caller(), userName, oldPassword, newPassword);
+        } catch (ProblemException e) {
+            throw e.problem() == Problem.USER_NOT_FOUND && !call.caller().superUser()
+                    ? new ProblemException(Problem.OLD_PASSWORD_MISMATCH, "old password not correct for " + userName)
+                    : e;
+        }
+    }
+
+    /** Milvus takes dropping, or revoking from, a user who does not exist for done. */
+    private static void unknownUserIsFine(Runnable change) {
+        try {
+            change.run();
+        } catch (ProblemException e) {
+            if (e.problem() != Problem.USER_NOT_FOUND) {
+                throw e;
+            }
+        }
+    }
+}
