@@ -1,0 +1,118 @@
+package io.gatehouse;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.constructors;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noConstructors;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.gatehouse.user.Caller;
+import jakarta.persistence.Entity;
+import java.nio.file.Path;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.modulith.core.ApplicationModules;
+import org.springframework.modulith.docs.Documenter;
+
+/** The package tree is the architecture: the arrows and habits that every module keeps. */
+@AnalyzeClasses(packages = "io.gatehouse", importOptions = DoNotIncludeTests.class)
+class ArchitectureTests {
+
+    @ArchTest
+    static final ArchRule noFieldInjection = NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
+
+    @ArchTest
+    static final ArchRule oneConstructor = noConstructors().should().beAnnotatedWith(Autowired.class);
+
+    @ArchTest
+    static final ArchRule noOtherLogging = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+
+    @ArchTest
+    static final ArchRule noPrinting = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+
+    @ArchTest
+    static final ArchRule noNamesThatSayNothing = noClasses()
+            .should()
+            .haveNameMatching(".*(Util|Utils|Helper|Manager|Impl|Common|Base)")
+            .orShould()
+            .resideInAnyPackage("..config..", "..util..", "..common..", "..dto..", "..model..", "..service..");
+
+    @ArchTest
+    static final ArchRule entitiesStayInTheirModule =
+            classes().that().areAnnotatedWith(Entity.class).should().bePackagePrivate();
+
+    @ArchTest
+    static final ArchRule noSetters = noMethods()
+            .that()
+            .areDeclaredInClassesThat()
+            .areAnnotatedWith(Entity.class)
+            .should()
+            .haveNameMatching("set[A-Z].*");
+
+    @ArchTest
+    static final ArchRule callersAreMadeWhereTokensAreProven = constructors()
+            .that()
+            .areDeclaredIn(Caller.class)
+            .should()
+            .onlyBeCalled()
+            .byClassesThat()
+            .resideInAnyPackage("io.gatehouse.user", "io.gatehouse.authentication");
+
+    @ArchTest
+    static final ArchRule unrestrictedCallersAreMadeByAuthentication = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.gatehouse.user", "io.gatehouse.authentication")
+            .should()
+            .callMethod(Caller.class, "unrestricted", String.class);
+
+    @ArchTest
+    static final ArchRule facesOfferNothing = noClasses()
+            .that()
+            .resideInAnyPackage("io.gatehouse.api", "io.gatehouse.milvus.rest", "io.gatehouse.settings")
+            .should()
+            .bePublic();
+
+    @ArchTest
+    static final ArchRule valuesDoNotChange =
+            fields().that().areDeclaredInClassesThat().areRecords().should().beFinal();
+
+    @ArchTest
+    static final ArchRule everyPackageIsNullMarked = classes()
+            .should(new ArchCondition<>("be in a @NullMarked package") {
+
+                @Override
+                public void check(JavaClass type, ConditionEvents events) {
+                    boolean marked = type.getPackage().isAnnotatedWith(NullMarked.class);
+                    events.add(new SimpleConditionEvent(
+                            type, marked, type.getName() + " is in a package without @NullMarked"));
+                }
+            });
+
+    @Test
+    void modulesWhenVerifiedThenKeepTheirDeclaredDependencies() {
+        ApplicationModules.of(GatehouseApplication.class).verify();
+    }
+
+    @Test
+    void documentationWhenGeneratedThenShowsTheModules() {
+        var documenter = new Documenter(
+                ApplicationModules.of(GatehouseApplication.class),
+                Documenter.Options.defaults()
+                        .withOutputFolder(Path.of("target", "modules").toString()));
+
+        documenter.writeModulesAsPlantUml();
+    }
+}

@@ -1,0 +1,94 @@
+package io.gatehouse.testing;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.springframework.util.function.SingletonSupplier;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+
+/** The databases that Gatehouse runs on, both real. */
+public enum TestDatabase {
+    H2 {
+        @Override
+        public Map<String, String> fresh() {
+            try {
+                return Map.of(
+                        "gatehouse.data-directory",
+                        Files.createTempDirectory("gatehouse-h2-").toString());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    },
+
+    POSTGRES {
+        @Override
+        public Map<String, String> fresh() {
+            Server server = POSTGRES_SERVER.get();
+            String database = "gatehouse_" + NEXT_DATABASE.incrementAndGet();
+            try (Connection connection =
+                            DriverManager.getConnection(server.url("postgres"), server.userName(), server.password());
+                    var statement = connection.createStatement()) {
+                statement.execute("create database " + database);
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+            return Map.of(
+                    "spring.datasource.url", server.url(database),
+                    "spring.datasource.username", server.userName(),
+                    "spring.datasource.password", server.password());
+        }
+    };
+
+    private static final AtomicInteger NEXT_DATABASE = new AtomicInteger();
+    private static final Supplier<Server> POSTGRES_SERVER = SingletonSupplier.of(TestDatabase::startPostgres);
+
+    /** The settings that make Gatehouse use a new, empty database of this kind. */
+    public abstract Map<String, String> fresh();
+
+    private record Server(String address, String userName, String password) {
+
+        String url(String database) {
+            return "jdbc:postgresql://" + address + "/" + database;
+        }
+    }
+
+    private static Server startPostgres() {
+        return DockerClientFactory.instance().isDockerAvailable() ? startContainer() : startEmbedded();
+    }
+
+    @SuppressWarnings("resource") // lives as long as the tests; Testcontainers' reaper removes it
+    private static Server startContainer() {
+        var container = new PostgreSQLContainer("postgres:17");
+        container.start();
+        announce("Testcontainers");
+        return new Server(
+                container.getHost() + ":" + container.getMappedPort(PostgreSQLContainer.POSTGRESQL_PORT),
+                container.getUsername(),
+                container.getPassword());
+    }
+
+    private static Server startEmbedded() {
+        try {
+            EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                    .setServerConfig("max_connections", "300")
+                    .start();
+            announce("embedded PostgreSQL");
+            return new Server("localhost:" + postgres.getPort(), "postgres", "postgres");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void announce(String how) {
+        System.out.println("PostgreSQL for the tests: " + how);
+    }
+}
