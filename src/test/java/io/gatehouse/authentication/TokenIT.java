@@ -1,0 +1,184 @@
+package io.gatehouse.authentication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.testing.AdminApi;
+import io.gatehouse.testing.GatehouseServer;
+import io.gatehouse.testing.Http;
+import io.gatehouse.testing.RawHttp;
+import io.gatehouse.testing.RawHttp.Answer;
+import io.gatehouse.testing.TestDatabase;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every form of a token, over a real connection. */
+class TokenIT {
+
+    private static final String NOT_ASCII = "pässwörd ключ \uD83D\uDD11";
+
+    private static GatehouseServer server;
+
+    @BeforeAll
+    static void createUsers() {
+        server = GatehouseServer.shared(TestDatabase.H2);
+        var api = new AdminApi(server);
+        api.create("root:Milvus", "tok_colons", "a:b::c");
+        api.create("root:Milvus", "tok_unicode", NOT_ASCII);
+        api.create("root:Milvus", "tok_latin", "pässwörd");
+        api.create("root:Milvus", "tok_space", " two  spaces");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Bearer root:Milvus",
+                "bearer root:Milvus",
+                "Bearer  root:Milvus",
+                "root:Milvus",
+                "Bearer cm9vdDpNaWx2dXM=",
+                "cm9vdDpNaWx2dXM=",
+                "Basic cm9vdDpNaWx2dXM=",
+                "basic cm9vdDpNaWx2dXM=",
+                "Bearer tok_colons:a:b::c",
+                "Bearer tok_unicode:pässwörd ключ \uD83D\uDD11",
+                "tok_space: two  spaces"
+            })
+    void logInWhenTokenIsOfAnAcceptedFormThenSucceeds(String authorization) {
+        assertThat(me(StandardCharsets.UTF_8, "Authorization: " + authorization).status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void logInWhenHeaderIsLatin1ThenIsReadAsLatin1() {
+        assertThat(me(StandardCharsets.ISO_8859_1, "Authorization: Bearer tok_latin:pässwörd")
+                        .status())
+                .isEqualTo(200);
+        assertThat(me(StandardCharsets.UTF_8, "Authorization: Bearer tok_latin:pässwörd")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "Bearer",
+                "Bearer ",
+                "Bearer root",
+                "Bearer :",
+                "Bearer root:",
+                "Bearer :Milvus",
+                "Bearer root:milvus",
+                "Bearer root:Milvus:",
+                "Bearer Root:Milvus",
+                "Bearer nobody:Milvus",
+                "Bearer cm9vdA==",
+                "Bearer !!!",
+                "Basic root:Milvus",
+                "Basic cm9vdA==",
+                "Basic /////w==",
+                "Digest root:Milvus",
+                "Bearer root:MilvusMilvusMilvusMilvusMilvusMilvusMilvusMilvusMilvusMilvusMilvusMilvusMilvusMilvus"
+            })
+    void logInWhenTokenIsNotValidThenOneAnswerForAll(String authorization) {
+        Answer answer = me(StandardCharsets.UTF_8, "Authorization: " + authorization);
+
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(answer.head()).contains("WWW-Authenticate: Bearer realm=\"gatehouse\"");
+        assertThat(withoutRequestId(answer)).isEqualTo(withoutRequestId(me(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void logInWhenTwoHeadersAreSentThenRefused() {
+        Answer answer =
+                me(StandardCharsets.UTF_8, "Authorization: Bearer root:Milvus", "Authorization: Bearer root:Milvus");
+
+        assertThat(answer.status()).isEqualTo(401);
+    }
+
+    @Test
+    void logInWhenConnectionCarriedATokenThatDiffersInCaseThenIsJudgedByItself() {
+        try (var connection = new RawHttp(server)) {
+            List<Integer> statuses = List.of(
+                    status(connection, "Authorization: Bearer root:Milvus"),
+                    status(connection, "Authorization: Bearer root:milvus"),
+                    status(connection, "authorization: bearer ROOT:MILVUS"),
+                    status(connection, "Authorization: Bearer root:Milvus"));
+
+            assertThat(statuses).containsExactly(200, 401, 401, 200);
+        }
+    }
+
+    @Test
+    void logInWhenPasswordIsVeryLongThenIsRefusedWithoutAHash() {
+        assertThat(me(StandardCharsets.UTF_8, "Authorization: Bearer root:" + "x".repeat(10_000))
+                        .status())
+                .isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sourceid", "X-Forwarded-User", "X-Remote-User", "X-User", "userName"})
+    void callWhenAnInternalHeaderNamesAUserThenHasNoEffect(String header) {
+        assertThat(me(StandardCharsets.UTF_8, header + ": root").status()).isEqualTo(401);
+    }
+
+    @Test
+    void callWhenAnsweredThenNothingIsStoredAndNoCookieIsSet() {
+        Answer answer = me(StandardCharsets.UTF_8, "Authorization: Bearer root:Milvus");
+
+        assertThat(answer.head()).anyMatch(field -> field.startsWith("Cache-Control:") && field.contains("no-store"));
+        assertThat(answer.head()).noneMatch(field -> field.startsWith("Set-Cookie"));
+    }
+
+    @Test
+    void callWhenAuthenticationIsOffThenEverybodyMayDoEverythingAndTheHeaderIsNotRead() {
+        try (GatehouseServer open = GatehouseServer.start(
+                TestDatabase.H2, "common.security.authorizationEnabled=false", "common.security.superUsers=root")) {
+            Http.Answer anonymous = Http.send(open, null, "GET", "/api/v1/me", null);
+            Http.Answer withHeader = Http.send(open, "root:wrong", "GET", "/api/v1/me", null);
+            Http.Answer created = Http.send(
+                    open, null, "POST", "/api/v1/users", "{\"userName\":\"user_1\",\"password\":\"P@ssw0rd\"}");
+            Http.Answer withoutOld = Http.send(
+                    open, "root:Milvus", "PUT", "/api/v1/users/user_1/password", "{\"newPassword\":\"P@ssw0rd1\"}");
+            Http.Answer withOld = Http.send(
+                    open,
+                    null,
+                    "PUT",
+                    "/api/v1/users/user_1/password",
+                    "{\"oldPassword\":\"P@ssw0rd\",\"newPassword\":\"P@ssw0rd1\"}");
+
+            assertThat(anonymous.body())
+                    .isEqualTo("{\"userName\":null,\"roles\":[],\"superUser\":false,\"administrator\":true}");
+            assertThat(withHeader.body()).isEqualTo(anonymous.body());
+            assertThat(created.status()).isEqualTo(201);
+            assertThat(withoutOld.status()).isEqualTo(403);
+            assertThat(withOld.status()).isEqualTo(204);
+        }
+    }
+
+    private static Answer me(Charset encoding, String... fields) {
+        try (var connection = new RawHttp(server)) {
+            return connection.send(new byte[0], encoding, head(fields));
+        }
+    }
+
+    private static int status(RawHttp connection, String field) {
+        return connection.send(new byte[0], head(field)).status();
+    }
+
+    private static String[] head(String... fields) {
+        String[] head = new String[fields.length + 1];
+        head[0] = "GET /api/v1/me HTTP/1.1";
+        System.arraycopy(fields, 0, head, 1, fields.length);
+        return head;
+    }
+
+    private static String withoutRequestId(Answer answer) {
+        return answer.body().replaceAll("\"requestId\":\"[0-9a-f]{16}\"", "");
+    }
+}
