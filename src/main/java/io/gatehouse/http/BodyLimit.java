@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -34,6 +35,8 @@ public final class BodyLimit extends OncePerRequestFilter {
         boolean announced = request.getContentLengthLong() > MOST_BYTES;
         byte[] body = announced ? new byte[0] : request.getInputStream().readNBytes(MOST_BYTES + 1);
         if (announced || body.length > MOST_BYTES) {
+            // The rest of the body is not read, so nothing else can follow on this connection
+            response.setHeader(HttpHeaders.CONNECTION, "close");
             refusals.write(
                     request,
                     response,

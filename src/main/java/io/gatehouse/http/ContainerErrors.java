@@ -7,7 +7,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -47,13 +46,12 @@ class ContainerErrors implements ErrorController {
             case 413 -> new ProblemException(Problem.REQUEST_TOO_LARGE, "request body too large");
             case 414, 431 ->
                 new ProblemException(Problem.HEADER_TOO_LARGE, "the request line or the headers are too large");
-            default ->
-                status < 500
-                        ? new ProblemException(Problem.MALFORMED_REQUEST, "the request line or a header is malformed")
-                        : new ProblemException(
-                                Problem.INTERNAL_ERROR,
-                                "internal error",
-                                cause == null ? new IllegalStateException("status " + status) : cause);
+            case 500, 503 ->
+                new ProblemException(
+                        Problem.INTERNAL_ERROR,
+                        "internal error",
+                        cause == null ? new IllegalStateException("status " + status) : cause);
+            default -> new ProblemException(Problem.MALFORMED_REQUEST, "the request line or a header is malformed");
         };
     }
 
@@ -99,18 +97,14 @@ class ContainerErrors implements ErrorController {
                 Callback callback) {
             String path = request.getHttpURI().getPath();
             boolean unreadable = path == null || path.equals(UNREADABLE_PATH);
-            ByteBuffer body = body(code, unreadable ? "/" : path, response.getHeaders());
-            response.setStatus(code);
-            response.write(true, body, callback);
-        }
-
-        private ByteBuffer body(int status, String path, HttpFields.Mutable fields) {
-            Refusal refusal = refusals.refusal(problem(status, null), path, RequestId.next());
+            Refusal refusal = refusals.refusal(problem(code, cause), unreadable ? "/" : path, RequestId.next());
             byte[] body = refusals.json(refusal);
-            fields.put(HttpHeader.CONTENT_TYPE, refusal.contentType().toString());
-            fields.put(HttpHeader.CACHE_CONTROL, "no-store");
-            fields.put(HttpHeader.CONTENT_LENGTH, body.length);
-            return ByteBuffer.wrap(body);
+            response.setStatus(refusal.status());
+            response.getHeaders()
+                    .put(HttpHeader.CONTENT_TYPE, refusal.contentType().toString())
+                    .put(HttpHeader.CACHE_CONTROL, "no-store")
+                    .put(HttpHeader.CONTENT_LENGTH, body.length);
+            response.write(true, ByteBuffer.wrap(body), callback);
         }
     }
 }

@@ -26,8 +26,7 @@ class Firewall {
         return (request, response, rejected) -> refusals.write(
                 request,
                 response,
-                new ProblemException(
-                        Problem.MALFORMED_REQUEST, "the request line or a header has a forbidden character"));
+                new ProblemException(Problem.MALFORMED_REQUEST, "the request line or a header is malformed"));
     }
 
     /** As in StrictHttpFirewall: assigned characters that are no control characters. */

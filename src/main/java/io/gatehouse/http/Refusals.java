@@ -38,13 +38,10 @@ public class Refusals {
     /** Answers a request with a refusal. Does nothing when the answer has already begun. */
     public void write(HttpServletRequest request, HttpServletResponse response, ProblemException problem)
             throws IOException {
-        if (problem.problem() == Problem.INTERNAL_ERROR || problem.problem() == Problem.STORAGE_UNAVAILABLE) {
-            log.error("{} {} failed", request.getMethod(), printable(request.getRequestURI()), problem);
-        }
+        Refusal refusal = refusal(problem, request.getRequestURI(), RequestId.of(request));
         if (response.isCommitted()) {
             return;
         }
-        Refusal refusal = refusal(problem, request.getRequestURI(), RequestId.of(request));
         response.resetBuffer();
         response.setStatus(refusal.status());
         headers(problem).forEach(response::setHeader);
@@ -69,7 +66,11 @@ public class Refusals {
         return Long.toString(wait.plusSeconds(1).minusNanos(1).toSeconds());
     }
 
+    /** What the face that owns the path answers; what the operator has to know is logged with its cause. */
     Refusal refusal(ProblemException problem, String path, String requestId) {
+        if (problem.problem() == Problem.INTERNAL_ERROR || problem.problem() == Problem.STORAGE_UNAVAILABLE) {
+            log.error("request failed: path={} requestId={}", printable(path), requestId, problem);
+        }
         return faces.stream()
                 .filter(face -> path.startsWith(face.pathPrefix()))
                 .findFirst()

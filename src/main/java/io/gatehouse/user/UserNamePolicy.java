@@ -3,6 +3,7 @@ package io.gatehouse.user;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.problem.Violation;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntPredicate;
@@ -61,18 +62,19 @@ class UserNamePolicy {
         if (name.isEmpty()) {
             return Optional.of("username must be not empty");
         }
+        String shownName = wellFormed(name);
         if (length > longest) {
             return Optional.of("invalid username %s with length %d, the length of username must be less than %d"
-                    .formatted(name, length, longest));
+                    .formatted(shownName, length, longest));
         }
         int first = name.codePointAt(0);
         if (!isLetter(first)) {
             return Optional.of("invalid user name %s, the first character must be a letter, but got %s"
-                    .formatted(name, shown(first)));
+                    .formatted(shownName, shown(first)));
         }
         return firstOther(name.codePoints(), this::isAllowed)
                 .map(character -> "invalid user name %s, username must contain only %s, but got %s"
-                        .formatted(name, allowedCharacters(), shown(character)));
+                        .formatted(shownName, allowedCharacters(), shown(character)));
     }
 
     private String allowedCharacters() {
@@ -108,6 +110,11 @@ class UserNamePolicy {
 
     private static boolean isDotOrHyphen(int c) {
         return c == '.' || c == '-';
+    }
+
+    /** The name as text that has bytes: half a character becomes a question mark. */
+    private static String wellFormed(String name) {
+        return new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
     /** The character itself when it is printable ASCII, otherwise in the form {@code U+0000}. */
