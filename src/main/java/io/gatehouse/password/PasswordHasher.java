@@ -4,7 +4,6 @@ import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -13,11 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
-import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
-import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
-import org.springframework.security.crypto.password.DelegatingPasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
-import org.springframework.stereotype.Component;
 
 /**
  * Salted hashes of passwords: new ones are Argon2id, bcrypt (Milvus' own) is read.
@@ -26,30 +21,29 @@ import org.springframework.stereotype.Component;
  * bounded queue. Every method blocks until its hash is done and throws {@link Problem#OVERLOADED} at once when the queue
  * is full. Call it outside of transactions and locks.
  */
-@Component
 public class PasswordHasher implements DisposableBean {
 
     /** More bytes than this and bcrypt would ignore the rest: a login with the right first 72 would pass. */
     private static final int BCRYPT_BYTES = 72;
 
     private static final String BCRYPT = "{bcrypt}";
-    private static final int SALT_BYTES = 16;
-    private static final int HASH_BYTES = 32;
 
     private final PasswordEncoder encoder;
     private final PasswordHash dummy;
     private final ThreadPoolTaskExecutor threads = new ThreadPoolTaskExecutor();
 
-    PasswordHasher(HashingSettings settings) {
-        var argon2 = new Argon2PasswordEncoder(
-                SALT_BYTES, HASH_BYTES, settings.parallelism(), settings.memory(), settings.iterations());
-        encoder = new DelegatingPasswordEncoder(
-                "argon2", Map.of("argon2", argon2, "bcrypt", new BCryptPasswordEncoder()));
+    /**
+     * A hasher with threads of its own.
+     *
+     * @param encoder knows every kind of hash that may be stored, and which kind and cost is today's
+     */
+    PasswordHasher(PasswordEncoder encoder, int threadCount, int queueCapacity) {
+        this.encoder = encoder;
         dummy = encode(Password.of("the password of nobody"));
         threads.setThreadNamePrefix("hash-");
-        threads.setCorePoolSize(settings.effectiveThreads());
-        threads.setMaxPoolSize(settings.effectiveThreads());
-        threads.setQueueCapacity(settings.queue());
+        threads.setCorePoolSize(threadCount);
+        threads.setMaxPoolSize(threadCount);
+        threads.setQueueCapacity(queueCapacity);
         threads.initialize();
     }
 
@@ -86,6 +80,11 @@ public class PasswordHasher implements DisposableBean {
     /** Whether a hash is of today's kind and cost. */
     public boolean isCurrent(PasswordHash hash) {
         return !encoder.upgradeEncoding(hash.encoded());
+    }
+
+    /** How many hashes wait for a thread. */
+    int queued() {
+        return threads.getQueueSize();
     }
 
     @Override

@@ -1,0 +1,211 @@
+package io.gatehouse.password;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+import org.springframework.security.crypto.password.PasswordEncoder;
+
+class PasswordHasherTests {
+
+    private static final HashingSettings CHEAP = new HashingSettings(64, 1, 1, 1, 10);
+
+    private final PasswordHasher hasher = new PasswordConfiguration().passwordHasher(CHEAP);
+
+    @AfterEach
+    void stop() {
+        hasher.destroy();
+    }
+
+    @Test
+    void hashWhenMadeThenIsArgon2idWithARandomSalt() {
+        PasswordHash first = hasher.hash(Password.of("P@ssw0rd"));
+        PasswordHash second = hasher.hash(Password.of("P@ssw0rd"));
+
+        assertThat(first.encoded())
+                .startsWith("{argon2}$argon2id$v=19$m=64,t=1,p=1$")
+                .isNotEqualTo(second.encoded());
+    }
+
+    @Test
+    void defaultsWhenNothingIsConfiguredThenAreOwasps() {
+        PasswordHash hash = new PasswordConfiguration()
+                .passwordHasher(new HashingSettings(19456, 2, 1, 1, 10))
+                .hash(Password.of("P@ssw0rd"));
+
+        assertThat(hash.encoded()).startsWith("{argon2}$argon2id$v=19$m=19456,t=2,p=1$");
+    }
+
+    @Test
+    void matchWhenPasswordIsRightThenMatchesAndNeedsNoRenewal() {
+        PasswordHash hash = hasher.hash(Password.of("P@ssw0rd"));
+
+        PasswordHasher.Match match = hasher.match(Password.of("P@ssw0rd"), hash);
+
+        assertThat(match.matched()).isTrue();
+        assertThat(match.renewal()).isEmpty();
+        assertThat(hasher.match(Password.of("P@ssw0rD"), hash).matched()).isFalse();
+    }
+
+    @Test
+    void matchWhenPasswordsDifferInTheirLastOf256CharactersThenOnlyOneMatches() {
+        String common = "\uD83D\uDD11".repeat(255);
+        PasswordHash hash = hasher.hash(Password.of(common + "a"));
+
+        assertThat(hasher.match(Password.of(common + "a"), hash).matched()).isTrue();
+        assertThat(hasher.match(Password.of(common + "b"), hash).matched()).isFalse();
+    }
+
+    @Test
+    void matchWhenHashIsBcryptThenIsRenewed() {
+        var hash = new PasswordHash("{bcrypt}" + new BCryptPasswordEncoder(4).encode("P@ssw0rd"));
+
+        PasswordHasher.Match match = hasher.match(Password.of("P@ssw0rd"), hash);
+
+        assertThat(match.matched()).isTrue();
+        assertThat(match.renewal().orElseThrow().encoded()).startsWith("{argon2}$argon2id$");
+        assertThat(hasher.match(Password.of("P@ssw0rd"), match.renewal().orElseThrow())
+                        .matched())
+                .isTrue();
+    }
+
+    @Test
+    void matchWhenHashIsCheaperArgon2ThenIsRenewed() {
+        PasswordHash weak = hasher.hash(Password.of("P@ssw0rd"));
+        PasswordHasher stronger = new PasswordConfiguration().passwordHasher(new HashingSettings(128, 1, 1, 1, 10));
+
+        PasswordHasher.Match match = stronger.match(Password.of("P@ssw0rd"), weak);
+
+        assertThat(match.renewal().orElseThrow().encoded()).contains("m=128,");
+        stronger.destroy();
+    }
+
+    @Test
+    void matchWhenPasswordIsLongerThan72BytesThenNeverMatchesBcrypt() {
+        String right = "x".repeat(72);
+        var hash = new PasswordHash("{bcrypt}" + new BCryptPasswordEncoder(4).encode(right));
+
+        assertThat(hasher.match(Password.of(right), hash).matched()).isTrue();
+        assertThat(hasher.match(Password.of(right + "y"), hash).matched()).isFalse();
+        assertThat(hasher.match(Password.of("\u00e9".repeat(37)), hash).matched())
+                .isFalse();
+    }
+
+    @Test
+    void matchWhenPasswordHasHalfACharacterThenNeverMatches() {
+        PasswordHash hash = hasher.hash(Password.of("P@ssw?rd"));
+
+        assertThat(hasher.match(Password.of("P@ssw\uD800rd"), hash).matched()).isFalse();
+    }
+
+    @Test
+    void matchWhenRefusedThenCostsOneHashOfTodaysKindWhateverTheReason() {
+        var encoder = new CountingEncoder();
+        var counted = new PasswordHasher(encoder, 1, 10);
+        PasswordHash current = counted.hash(Password.of("P@ssw0rd"));
+        encoder.currentCompared.set(0);
+
+        List<Integer> costs = new ArrayList<>();
+        List<@Nullable PasswordHash> stored = new ArrayList<>();
+        stored.add(null);
+        stored.add(current);
+        stored.add(new PasswordHash("{weak}other"));
+        for (PasswordHash hash : stored) {
+            counted.match(Password.of("wrong"), hash);
+            costs.add(encoder.currentCompared.getAndSet(0));
+        }
+
+        assertThat(costs).containsExactly(1, 1, 1);
+        counted.destroy();
+    }
+
+    @Test
+    void matchWhenPasswordIsLongerThanAnyCanBeThenCostsNothing() {
+        var encoder = new CountingEncoder();
+        var counted = new PasswordHasher(encoder, 1, 10);
+
+        assertThat(counted.match(Password.of("x".repeat(10_000_000)), null).matched())
+                .isFalse();
+        assertThat(encoder.currentCompared).hasValue(0);
+        counted.destroy();
+    }
+
+    @Test
+    void hashWhenQueueIsFullThenRefusesAtOnce() throws Exception {
+        var encoder = new CountingEncoder();
+        var busy = new PasswordHasher(encoder, 1, 1);
+        encoder.gate = new CountDownLatch(1);
+        var clients = Executors.newFixedThreadPool(2);
+        List<Future<PasswordHash>> accepted = new ArrayList<>();
+        accepted.add(clients.submit(() -> busy.hash(Password.of("first"))));
+        encoder.entered.await();
+        accepted.add(clients.submit(() -> busy.hash(Password.of("second"))));
+        while (busy.queued() < 1) {
+            Thread.onSpinWait();
+        }
+
+        assertThatThrownBy(() -> busy.hash(Password.of("third"))).isInstanceOfSatisfying(ProblemException.class, e -> {
+            assertThat(e.problem()).isEqualTo(Problem.OVERLOADED);
+            assertThat(e).hasMessage("too many passwords are being checked");
+            assertThat(e.retryAfter()).isPresent();
+        });
+
+        encoder.gate.countDown();
+        for (Future<PasswordHash> hash : accepted) {
+            assertThat(hash.get().encoded()).startsWith("{current}");
+        }
+        clients.shutdown();
+        busy.destroy();
+    }
+
+    @Test
+    void secretsWhenPrintedThenAreMasked() {
+        assertThat(Password.of("P@ssw0rd")).hasToString("Password[masked]");
+        assertThat(new PasswordHash("{argon2}x")).hasToString("PasswordHash[masked]");
+    }
+
+    /** Counts what is compared with a hash of today's kind; the only other kind is weak. */
+    private static final class CountingEncoder implements PasswordEncoder {
+
+        private final AtomicInteger currentCompared = new AtomicInteger();
+        private final CountDownLatch entered = new CountDownLatch(1);
+        private volatile CountDownLatch gate = new CountDownLatch(0);
+
+        @Override
+        public String encode(@Nullable CharSequence rawPassword) {
+            if (gate.getCount() > 0) {
+                entered.countDown();
+            }
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return "{current}" + rawPassword;
+        }
+
+        @Override
+        public boolean matches(@Nullable CharSequence rawPassword, @Nullable String encodedPassword) {
+            if (String.valueOf(encodedPassword).startsWith("{current}")) {
+                currentCompared.incrementAndGet();
+            }
+            return String.valueOf(encodedPassword).endsWith("}" + rawPassword);
+        }
+
+        @Override
+        public boolean upgradeEncoding(@Nullable String encodedPassword) {
+            return String.valueOf(encodedPassword).startsWith("{weak}");
+        }
+    }
+}

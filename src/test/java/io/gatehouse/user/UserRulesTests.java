@@ -1,0 +1,57 @@
+package io.gatehouse.user;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class UserRulesTests {
+
+    private static final Caller PLAIN = new Caller("user_1", Set.of(), false, false, "192.0.2.1");
+    private static final Caller SUPERUSER = new Caller("foo", Set.of(), true, false, "192.0.2.1");
+    private static final Caller ADMINISTRATOR = new Caller("adm", Set.of("admin"), false, true, "192.0.2.1");
+    private static final Caller ROOT = new Caller("root", Set.of(), false, true, "192.0.2.1");
+
+    @Test
+    void checkDropWhenSeveralRulesRefuseThenPermissionComesFirst() {
+        assertThatThrownBy(() -> UserRules.checkDrop(PLAIN, "root"))
+                .hasMessage("permission denied: user_1 may not drop users");
+        assertThatThrownBy(() -> UserRules.checkDrop(PLAIN, "user_1"))
+                .hasMessage("permission denied: user_1 may not drop users");
+        assertThatThrownBy(() -> UserRules.checkDrop(ROOT, "root")).hasMessage("root user cannot be deleted");
+        assertThatThrownBy(() -> UserRules.checkDrop(ADMINISTRATOR, "adm")).hasMessage("user cannot drop itself");
+    }
+
+    @Test
+    void checkDropWhenAuthenticationIsOffThenOnlyRootIsProtected() {
+        Caller anybody = Caller.unrestricted("192.0.2.1");
+
+        assertThatCode(() -> UserRules.checkDrop(anybody, "user_1")).doesNotThrowAnyException();
+        assertThatThrownBy(() -> UserRules.checkDrop(anybody, "root")).hasMessage("root user cannot be deleted");
+    }
+
+    @Test
+    void needsOldPasswordWhenCallerIsSuperuserThenNot() {
+        assertThat(UserRules.needsOldPassword(SUPERUSER)).isFalse();
+        assertThat(UserRules.needsOldPassword(ROOT)).isTrue();
+        assertThat(UserRules.needsOldPassword(Caller.unrestricted("192.0.2.1"))).isTrue();
+    }
+
+    @Test
+    void checkChangePasswordWhenSuperuserIsNoAdministratorThenOnlyItsOwn() {
+        assertThatCode(() -> UserRules.checkChangePassword(SUPERUSER, "foo")).doesNotThrowAnyException();
+        assertThatThrownBy(() -> UserRules.checkChangePassword(SUPERUSER, "user_1"))
+                .hasMessage("permission denied: foo may not change another user's password");
+    }
+
+    @Test
+    void isAdministratorWhenRootOrAdminThenTrue() {
+        assertThat(UserRules.isAdministrator("root", List.of())).isTrue();
+        assertThat(UserRules.isAdministrator("adm", List.of("admin", "public"))).isTrue();
+        assertThat(UserRules.isAdministrator("user_1", List.of("public"))).isFalse();
+        assertThat(UserRules.isAdministrator("Root", List.of("Admin"))).isFalse();
+    }
+}
