@@ -1,6 +1,6 @@
 package io.gatehouse.authentication;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gatehouse.user.CredentialVerifier.Proof;
 import java.nio.charset.StandardCharsets;
@@ -11,10 +11,11 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -32,10 +33,11 @@ class VerifiedTokens {
     private static final Duration KEPT_UNUSED = Duration.ofHours(1);
 
     private final SecretKeySpec key;
-    private final AsyncCache<String, Proof> proofs = Caffeine.newBuilder()
+    private final Cache<String, Proof> proofs = Caffeine.newBuilder()
             .maximumSize(MOST_TOKENS)
             .expireAfterAccess(KEPT_UNUSED)
-            .buildAsync();
+            .build();
+    private final ConcurrentMap<String, CompletableFuture<Optional<Proof>>> running = new ConcurrentHashMap<>();
 
     VerifiedTokens() {
         byte[] random = new byte[KEY_BYTES];
@@ -58,7 +60,7 @@ class VerifiedTokens {
     }
 
     Optional<Proof> find(String digest) {
-        return Optional.ofNullable(proofs.synchronous().getIfPresent(digest));
+        return Optional.ofNullable(proofs.getIfPresent(digest));
     }
 
     /**
@@ -66,28 +68,33 @@ class VerifiedTokens {
      * just started, wait for one verification.
      */
     Optional<Proof> prove(String digest, Supplier<Optional<Proof>> verification) {
-        var mine = new CompletableFuture<@Nullable Proof>();
-        CompletableFuture<@Nullable Proof> first = proofs.asMap().putIfAbsent(digest, mine);
+        var mine = new CompletableFuture<Optional<Proof>>();
+        CompletableFuture<Optional<Proof>> first = running.putIfAbsent(digest, mine);
         if (first != null) {
             return await(first);
         }
         try {
             Optional<Proof> proof = verification.get();
-            mine.complete(proof.orElse(null));
+            proof.ifPresent(found -> proofs.put(digest, found));
+            mine.complete(proof);
             return proof;
         } catch (RuntimeException e) {
             mine.completeExceptionally(e);
             throw e;
+        } finally {
+            running.remove(digest, mine);
+            // Only after an Error is there still anybody to release
+            mine.cancel(false);
         }
     }
 
     void forget(String digest) {
-        proofs.synchronous().invalidate(digest);
+        proofs.invalidate(digest);
     }
 
-    private static Optional<Proof> await(CompletableFuture<@Nullable Proof> proof) {
+    private static Optional<Proof> await(CompletableFuture<Optional<Proof>> proof) {
         try {
-            return Optional.ofNullable(proof.join());
+            return proof.join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;

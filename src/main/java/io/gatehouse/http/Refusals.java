@@ -2,6 +2,7 @@ package io.gatehouse.http;
 
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -38,7 +39,7 @@ public class Refusals {
     /** Answers a request with a refusal. Does nothing when the answer has already begun. */
     public void write(HttpServletRequest request, HttpServletResponse response, ProblemException problem)
             throws IOException {
-        Refusal refusal = refusal(problem, request.getRequestURI(), RequestId.of(request));
+        Refusal refusal = refusal(problem, path(request), RequestId.of(request));
         if (response.isCommitted()) {
             return;
         }
@@ -49,6 +50,13 @@ public class Refusals {
         byte[] body = json(refusal);
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
+    }
+
+    /** The path that the client asked for, also while the container dispatches to its error page. */
+    private static String path(HttpServletRequest request) {
+        return request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String asked
+                ? asked
+                : request.getRequestURI();
     }
 
     /** What a refusal has besides its body, in every face's words. */

@@ -19,13 +19,14 @@ import org.springframework.security.crypto.password.PasswordEncoder;
  *
  * <p>Hashing is the one costly thing that an unknown caller can ask for, so it runs on a bounded number of threads with a
  * bounded queue. Every method blocks until its hash is done and throws {@link Problem#OVERLOADED} at once when the queue
- * is full. Call it outside of transactions and locks.
+ * is full, and {@link Problem#REQUEST_TIMEOUT} when its thread is interrupted. Call it outside of transactions and locks.
  */
 public class PasswordHasher implements DisposableBean {
 
     /** More bytes than this and bcrypt would ignore the rest: a login with the right first 72 would pass. */
     private static final int BCRYPT_BYTES = 72;
 
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final String BCRYPT = "{bcrypt}";
 
     private final PasswordEncoder encoder;
@@ -130,20 +131,17 @@ public class PasswordHasher implements DisposableBean {
         try {
             result = threads.submit(work);
         } catch (TaskRejectedException e) {
-            throw overloaded("too many passwords are being checked");
+            throw new ProblemException(Problem.OVERLOADED, "too many passwords are being checked")
+                    .withRetryAfter(RETRY_AFTER);
         }
         try {
             return result.get();
         } catch (InterruptedException e) {
             result.cancel(true);
             Thread.currentThread().interrupt();
-            throw overloaded("the request was given up before its password was checked");
+            throw new ProblemException(Problem.REQUEST_TIMEOUT, "request timeout");
         } catch (ExecutionException e) {
             throw new IllegalStateException("hashing failed", e.getCause());
         }
-    }
-
-    private static ProblemException overloaded(String sentence) {
-        return new ProblemException(Problem.OVERLOADED, sentence).withRetryAfter(Duration.ofSeconds(1));
     }
 }

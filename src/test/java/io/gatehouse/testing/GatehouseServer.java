@@ -5,7 +5,6 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -44,10 +43,14 @@ public final class GatehouseServer implements AutoCloseable {
     public static GatehouseServer start(Map<String, String> database, String... settings) {
         Map<String, String> all = new LinkedHashMap<>(CHEAP);
         all.putAll(database);
-        Stream<String> arguments = Stream.concat(
-                all.entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue()), Stream.of(settings));
+        for (String setting : settings) {
+            int equals = setting.indexOf('=');
+            all.put(setting.substring(0, equals), setting.substring(equals + 1));
+        }
         ConfigurableApplicationContext context = new SpringApplicationBuilder(GatehouseApplication.class)
-                .run(arguments.map(setting -> "--" + setting).toArray(String[]::new));
+                .run(all.entrySet().stream()
+                        .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
+                        .toArray(String[]::new));
         return new GatehouseServer((ServletWebServerApplicationContext) context);
     }
 

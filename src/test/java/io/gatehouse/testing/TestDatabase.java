@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.springframework.util.function.SingletonSupplier;
@@ -53,6 +54,35 @@ public enum TestDatabase {
 
     /** The settings that make Gatehouse use a new, empty database of this kind. */
     public abstract Map<String, String> fresh();
+
+    /** Makes a PostgreSQL database of {@link #fresh} refuse every connection, and ends those that there are. */
+    public static void interrupt(Map<String, String> postgres) {
+        String database = nameOf(postgres);
+        execute(POSTGRES_SERVER.get(), "alter database " + database + " with allow_connections false");
+        execute(
+                POSTGRES_SERVER.get(),
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + database + "'");
+    }
+
+    /** Ends what {@link #interrupt} began. */
+    public static void resume(Map<String, String> postgres) {
+        execute(POSTGRES_SERVER.get(), "alter database " + nameOf(postgres) + " with allow_connections true");
+    }
+
+    private static String nameOf(Map<String, String> postgres) {
+        String url = Objects.requireNonNull(postgres.get("spring.datasource.url"));
+        return url.substring(url.lastIndexOf('/') + 1);
+    }
+
+    private static void execute(Server server, String sql) {
+        try (Connection connection =
+                        DriverManager.getConnection(server.url("postgres"), server.userName(), server.password());
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 
     private record Server(String address, String userName, String password) {
 

@@ -1,0 +1,140 @@
+package io.gatehouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.testing.AdminApi;
+import io.gatehouse.testing.GatehouseServer;
+import io.gatehouse.testing.Http;
+import io.gatehouse.testing.RestV2;
+import io.gatehouse.testing.TestDatabase;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** What bounds the work that callers can cause. */
+class LimitsIT {
+
+    @Test
+    void logInWhenTooManyFailedThenWaitsAndVerifiedCallersDoNotNotice() {
+        try (GatehouseServer server = GatehouseServer.start(
+                TestDatabase.H2,
+                "gatehouse.throttle.failures-per-user=3",
+                "gatehouse.throttle.failures-per-address=1000")) {
+            var api = new AdminApi(server);
+            api.create("root:Milvus", "user_1", "P@ssw0rd");
+            api.create("root:Milvus", "user_2", "P@ssw0rd");
+            for (int failure = 0; failure < 4; failure++) {
+                assertThat(Http.send(server, "user_1:wrong" + failure, "GET", "/api/v1/me", null)
+                                .status())
+                        .isEqualTo(401);
+            }
+
+            Http.Answer throttled = Http.send(server, "user_1:P@ssw0rd", "GET", "/api/v1/me", null);
+            Http.Answer rest = Http.send(server, "user_1:P@ssw0rd", "POST", "/v2/vectordb/users/list", "{}");
+
+            assertThat(throttled.status()).isEqualTo(429);
+            assertThat(throttled.json().path("type").stringValue()).isEqualTo("/problems/too-many-attempts");
+            assertThat(throttled.json().path("detail").stringValue()).isEqualTo("too many failed logins");
+            assertThat(throttled.response().headers().firstValue("Retry-After")).contains("1");
+            assertThat(rest.status()).isEqualTo(429);
+            assertThat(rest.body())
+                    .isEqualTo("{\"code\":8,\"message\":\"too many failed logins: rate limit exceeded\"}");
+            assertThat(api.logIn("root:Milvus").refusal()).isEmpty();
+            assertThat(api.logIn("user_2:P@ssw0rd").refusal()).isEmpty();
+        }
+    }
+
+    @Test
+    void changePasswordWhenOldOneWasGuessedTooOftenThenWaits() {
+        try (GatehouseServer server =
+                GatehouseServer.start(TestDatabase.H2, "gatehouse.throttle.failures-per-user=3")) {
+            var rest = new RestV2(server);
+            rest.create("root:Milvus", "user_1", "P@ssw0rd");
+            for (int failure = 0; failure < 4; failure++) {
+                rest.changePassword("user_1:P@ssw0rd", "user_1", "wrong", "P@ssw0rd1");
+            }
+
+            Http.Answer throttled = Http.send(
+                    server,
+                    "user_1:P@ssw0rd",
+                    "PUT",
+                    "/api/v1/users/user_1/password",
+                    "{\"oldPassword\":\"P@ssw0rd\",\"newPassword\":\"P@ssw0rd1\"}");
+
+            assertThat(throttled.status()).isEqualTo(429);
+            assertThat(rest.logIn("user_1:P@ssw0rd").refusal()).isEmpty();
+        }
+    }
+
+    @Test
+    void logInWhenHashingIsOverloadedThenRefusedAndVerifiedCallersDoNotNotice() throws Exception {
+        // Half a second a hash, one at a time, one waiting
+        try (GatehouseServer server = GatehouseServer.start(
+                TestDatabase.H2,
+                "gatehouse.hashing.memory=262144",
+                "gatehouse.hashing.iterations=2",
+                "gatehouse.hashing.threads=1",
+                "gatehouse.hashing.queue=1")) {
+            assertThat(Http.send(server, "root:Milvus", "GET", "/api/v1/me", null)
+                            .status())
+                    .isEqualTo(200);
+
+            List<Http.Answer> answers =
+                    atOnce(8, i -> Http.send(server, "nobody" + i + ":x", "GET", "/api/v1/me", null));
+            Http.Answer verified = Http.send(server, "root:Milvus", "GET", "/api/v1/me", null);
+
+            assertThat(answers)
+                    .extracting(Http.Answer::status)
+                    .contains(503, 401)
+                    .containsOnly(503, 401);
+            Http.Answer refused =
+                    answers.stream().filter(a -> a.status() == 503).findFirst().orElseThrow();
+            assertThat(refused.json().path("type").stringValue()).isEqualTo("/problems/overloaded");
+            assertThat(refused.response().headers().firstValue("Retry-After")).contains("1");
+            assertThat(verified.status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void createUserWhenSlowerThanTheClientAllowsThenTimesOutAndNothingIsCreated() {
+        try (GatehouseServer server = GatehouseServer.start(
+                TestDatabase.H2, "gatehouse.hashing.memory=262144", "gatehouse.hashing.iterations=6")) {
+            var rest = new RestV2(server);
+            assertThat(rest.logIn("root:Milvus").refusal()).isEmpty();
+
+            Http.Answer answer = Http.send(HttpRequest.newBuilder(server.uri("/v2/vectordb/users/create"))
+                    .header("Authorization", "Bearer root:Milvus")
+                    .header("Request-Timeout", "1")
+                    .POST(BodyPublishers.ofString("{\"userName\":\"slow\",\"password\":\"P@ssw0rd\"}"))
+                    .build());
+
+            assertThat(answer.status()).isEqualTo(408);
+            assertThat(answer.body()).isEqualTo("{\"code\":10001,\"message\":\"request timeout\"}");
+            assertThat(rest.list("root:Milvus").names()).containsExactly("root");
+        }
+    }
+
+    private interface Call {
+        Http.Answer make(int number);
+    }
+
+    private static List<Http.Answer> atOnce(int count, Call call) throws Exception {
+        var threads = Executors.newFixedThreadPool(count);
+        List<Callable<Http.Answer>> calls = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int number = i;
+            calls.add(() -> call.make(number));
+        }
+        List<Http.Answer> answers = new ArrayList<>();
+        for (Future<Http.Answer> answer : threads.invokeAll(calls)) {
+            answers.add(answer.get());
+        }
+        threads.shutdown();
+        return answers;
+    }
+}
