@@ -1,0 +1,94 @@
+package io.gatehouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.springframework.modulith.core.ApplicationModules;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The parts of the documents that are made from the code. A part that is out of date fails; {@code mvn test
+ * -Dtest=GeneratedDocsTests -Dgatehouse.write-docs=true} writes it anew.
+ */
+class GeneratedDocsTests {
+
+    private static final boolean WRITE = Boolean.getBoolean("gatehouse.write-docs");
+
+    @Test
+    void readmeWhenComparedWithTheSettingsThenHasEveryKey() throws IOException {
+        assertUpToDate(Path.of("README.md"), "settings", settingsTable());
+    }
+
+    @Test
+    void architectureWhenComparedWithTheModulesThenShowsEveryArrow() throws IOException {
+        assertUpToDate(Path.of("docs", "architecture.md"), "modules", moduleDiagram());
+    }
+
+    private static String settingsTable() throws IOException {
+        try (InputStream metadata = Objects.requireNonNull(
+                GeneratedDocsTests.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json"))) {
+            String rows = new JsonMapper()
+                    .readTree(metadata)
+                    .path("properties")
+                    .valueStream()
+                    .sorted(Comparator.comparing(GeneratedDocsTests::milvusSpelling))
+                    .map(property -> "| `%s` | %s | %s |"
+                            .formatted(milvusSpelling(property), defaultOf(property), description(property)))
+                    .collect(Collectors.joining("\n"));
+            return "| key | default | meaning |\n|---|---|---|\n" + rows;
+        }
+    }
+
+    /** Milvus writes its keys in camel case, Spring reads both. */
+    private static String milvusSpelling(JsonNode property) {
+        String name = property.path("name").stringValue();
+        return name.startsWith("gatehouse.")
+                ? name
+                : Pattern.compile("-(.)")
+                        .matcher(name)
+                        .replaceAll(match -> match.group(1).toUpperCase(Locale.ROOT));
+    }
+
+    private static String defaultOf(JsonNode property) {
+        JsonNode value = property.path("defaultValue");
+        return value.isMissingNode() ? "" : "`" + value.asString() + "`";
+    }
+
+    private static String description(JsonNode property) {
+        return property.path("description").stringValue().replaceAll("\\{@code ([^}]*)}", "`$1`");
+    }
+
+    private static String moduleDiagram() {
+        ApplicationModules modules = ApplicationModules.of(GatehouseApplication.class);
+        var arrows = new TreeSet<String>();
+        modules.forEach(module -> module.getDirectDependencies(modules)
+                .uniqueModules()
+                .forEach(target ->
+                        arrows.add("    %s --> %s".formatted(module.getIdentifier(), target.getIdentifier()))));
+        return "```mermaid\nflowchart TD\n" + String.join("\n", arrows) + "\n```";
+    }
+
+    private static void assertUpToDate(Path document, String part, String generated) throws IOException {
+        String text = Files.readString(document);
+        String begin = "<!-- generated: " + part + " -->\n";
+        String end = "\n<!-- end -->";
+        int from = text.indexOf(begin) + begin.length();
+        int to = text.indexOf(end, from);
+        if (WRITE) {
+            Files.writeString(document, text.substring(0, from) + generated + text.substring(to));
+            return;
+        }
+        assertThat(text.substring(from, to)).as("%s in %s", part, document).isEqualTo(generated);
+    }
+}
