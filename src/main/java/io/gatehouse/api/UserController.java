@@ -53,7 +53,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Users as resources. */
 @RestController
 @RequestMapping("/api/v1/users")
-@Tag(name = "Users")
+@Tag(name = ApiText.USERS_TAG)
 class UserController {
 
     private static final int LARGEST_PAGE = 1000;
@@ -64,7 +64,7 @@ class UserController {
         this.users = users;
     }
 
-    @Schema(name = "NewUser")
+    @Schema(name = "NewUser", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
     record NewUser(
             @NotNull(message = "is required")
             @Schema(
@@ -75,33 +75,48 @@ class UserController {
             String userName,
 
             @NotNull(message = "is required")
-            @Schema(implementation = String.class, format = "password", minLength = 6, maxLength = 256)
-            Password password) {}
-
-    @Schema(name = "PasswordChange")
-    record PasswordChange(
             @Schema(
                     implementation = String.class,
                     format = "password",
+                    minLength = ApiText.SHORTEST_PASSWORD,
+                    maxLength = ApiText.LONGEST_PASSWORD)
+            Password password) {}
+
+    @Schema(name = "PasswordChange", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
+    record PasswordChange(
+            @Schema(
+                    types = {"string", "null"},
+                    implementation = String.class,
+                    format = "password",
+                    minLength = 1,
+                    maxLength = ApiText.LONGEST_PASSWORD,
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED,
                     description = "The user's current password. Only superusers may leave it out")
             @Nullable
             Password oldPassword,
 
             @NotNull(message = "is required")
-            @Schema(implementation = String.class, format = "password", minLength = 6, maxLength = 256)
+            @Schema(
+                    implementation = String.class,
+                    format = "password",
+                    minLength = ApiText.SHORTEST_PASSWORD,
+                    maxLength = ApiText.LONGEST_PASSWORD)
             Password newPassword) {}
 
     @Schema(name = "User")
     record UserView(
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
             String userName,
 
-            @Schema(description = "Sorted; always empty for root")
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Sorted; always empty for root")
             List<String> roles,
 
-            @Schema(description = "RFC 3339, UTC") Instant createdAt,
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "RFC 3339, UTC")
+            Instant createdAt,
 
-            @Schema(description = "When the password or the roles last changed")
+            @Schema(
+                    requiredMode = Schema.RequiredMode.REQUIRED,
+                    description = "When the password or the roles last changed")
             Instant updatedAt) {
 
         static UserView of(User user) {
@@ -111,7 +126,8 @@ class UserController {
 
     @Schema(name = "Users")
     record UsersView(
-            @Schema(description = "By name") List<UserView> users,
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "By name")
+            List<UserView> users,
 
             @JsonInclude(JsonInclude.Include.NON_NULL)
             @Schema(
@@ -129,6 +145,7 @@ class UserController {
 
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
+            operationId = "createUser",
             summary = "Create a user",
             description = "Administrators only. The user has no roles and logs in at once.",
             requestBody =
@@ -143,7 +160,10 @@ class UserController {
                             description = "The user's path",
                             required = true,
                             schema = @Schema(type = "string")),
-            content = @Content(examples = @ExampleObject(name = "user_1", value = ApiText.USER)))
+            content =
+                    @Content(
+                            schema = @Schema(implementation = UserView.class),
+                            examples = @ExampleObject(name = "user_1", value = ApiText.USER)))
     @Refuses({PERMISSION_DENIED, INVALID_USER_NAME, INVALID_PASSWORD, USER_ALREADY_EXISTS, USER_LIMIT_REACHED})
     ResponseEntity<UserView> create(@AuthenticationPrincipal Caller caller, @Valid @RequestBody NewUser body) {
         User user = users.create(caller, body.userName(), body.password());
@@ -152,11 +172,17 @@ class UserController {
     }
 
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(summary = "List users", description = "Administrators only. Sorted by name, root included.")
+    @Operation(
+            operationId = "listUsers",
+            summary = "List users",
+            description = "Administrators only. Sorted by name, root included.")
     @ApiResponse(
             responseCode = "200",
             description = "A page of users",
-            content = @Content(examples = @ExampleObject(name = "all", value = ApiText.USERS)))
+            content =
+                    @Content(
+                            schema = @Schema(implementation = UsersView.class),
+                            examples = @ExampleObject(name = "all", value = ApiText.USERS)))
     @Refuses({PERMISSION_DENIED, INVALID_USER_NAME})
     UsersView list(
             @AuthenticationPrincipal Caller caller,
@@ -166,12 +192,12 @@ class UserController {
                     @RequestParam(defaultValue = "100")
                     int limit,
             @Parameter(
-                            description = "Only users whose name comes after this one",
+                            description = "Only users whose name comes after this one; all of them when it is empty",
                             schema =
                                     @Schema(
                                             type = "string",
                                             maxLength = ApiText.LONGEST_USER_NAME,
-                                            pattern = ApiText.USER_NAME_PATTERN))
+                                            pattern = ApiText.USER_NAME_OR_NOTHING_PATTERN))
                     @RequestParam(defaultValue = "")
                     String after) {
         if (limit < 1 || limit > LARGEST_PAGE) {
@@ -183,11 +209,17 @@ class UserController {
     }
 
     @GetMapping(path = "/{userName}", produces = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(summary = "Describe a user", description = "Everybody may describe itself, administrators anybody.")
+    @Operation(
+            operationId = "describeUser",
+            summary = "Describe a user",
+            description = "Everybody may describe itself, administrators anybody.")
     @ApiResponse(
             responseCode = "200",
             description = "The user",
-            content = @Content(examples = @ExampleObject(name = "user_1", value = ApiText.USER)))
+            content =
+                    @Content(
+                            schema = @Schema(implementation = UserView.class),
+                            examples = @ExampleObject(name = "user_1", value = ApiText.USER)))
     @Refuses({PERMISSION_DENIED, INVALID_USER_NAME, USER_NOT_FOUND})
     UserView describe(@AuthenticationPrincipal Caller caller, @UserNameInPath @PathVariable String userName) {
         return UserView.of(users.describe(caller, userName));
@@ -196,6 +228,7 @@ class UserController {
     @PutMapping(path = "/{userName}/password", consumes = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
+            operationId = "changePassword",
             summary = "Change a password",
             description =
                     "Everybody may change its own password, administrators anybody's. The old password is the user's current"
@@ -218,6 +251,7 @@ class UserController {
     @DeleteMapping("/{userName}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
+            operationId = "dropUser",
             summary = "Drop a user",
             description =
                     "Administrators only. Nobody drops itself or root. The user's tokens are dead once this returns.")
@@ -230,6 +264,7 @@ class UserController {
     @PutMapping("/{userName}/roles/{roleName}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
+            operationId = "grantRole",
             summary = "Grant a role",
             description = "Administrators only. Granting a role twice, or to root, changes nothing.")
     @ApiResponse(responseCode = "204", description = "The user has the role")
@@ -244,6 +279,7 @@ class UserController {
     @DeleteMapping("/{userName}/roles/{roleName}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
+            operationId = "revokeRole",
             summary = "Revoke a role",
             description = "Administrators only. Revoking a role that the user does not have changes nothing.")
     @ApiResponse(responseCode = "204", description = "The user does not have the role")
