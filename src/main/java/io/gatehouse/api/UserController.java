@@ -34,6 +34,7 @@ import jakarta.validation.constraints.NotNull;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -56,7 +57,9 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = ApiText.USERS_TAG)
 class UserController {
 
+    private static final int USUAL_PAGE = 100;
     private static final int LARGEST_PAGE = 1000;
+    private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,9}");
 
     private final UserService users;
 
@@ -189,8 +192,9 @@ class UserController {
             @Parameter(
                             description = "The most users of a page",
                             schema = @Schema(type = "integer", minimum = "1", maximum = "1000", defaultValue = "100"))
-                    @RequestParam(defaultValue = "100")
-                    int limit,
+                    @RequestParam(required = false)
+                    @Nullable
+                    String limit,
             @Parameter(
                             description = "Only users whose name comes after this one; all of them when it is empty",
                             schema =
@@ -200,12 +204,7 @@ class UserController {
                                             pattern = ApiText.USER_NAME_OR_NOTHING_PATTERN))
                     @RequestParam(defaultValue = "")
                     String after) {
-        if (limit < 1 || limit > LARGEST_PAGE) {
-            throw new ProblemException(Problem.MALFORMED_REQUEST, "limit out of range")
-                    .withRange("%d out of range 1 <= value <= %d".formatted(limit, LARGEST_PAGE))
-                    .withViolations(List.of(new Violation("limit", "must be 1 to " + LARGEST_PAGE)));
-        }
-        return UsersView.of(users.list(caller, limit, after));
+        return UsersView.of(users.list(caller, pageSize(limit), after));
     }
 
     @GetMapping(path = "/{userName}", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -291,3 +290,20 @@ class UserController {
         users.revokeRole(caller, userName, roleName);
     }
 }
+
+    /** Read here, not by Spring, to which nothing is 100, {@code 0x10} is 16 and {@code 1 0} is 10. */
+    private static int pageSize(@Nullable String limit) {
+        if (limit == null) {
+            return USUAL_PAGE;
+        }
+        if (!DECIMAL.matcher(limit).matches()) {
+            throw new ProblemException(Problem.MALFORMED_REQUEST, "a value of another type is expected: limit");
+        }
+        int size = Integer.parseInt(limit);
+        if (size < 1 || size > LARGEST_PAGE) {
+            throw new ProblemException(Problem.MALFORMED_REQUEST, "limit out of range")
+                    .withRange("%d out of range 1 <= value <= %d".formatted(size, LARGEST_PAGE))
+                    .withViolations(List.of(new Violation("limit", "must be 1 to " + LARGEST_PAGE)));
+        }
+        return size;
+    }
