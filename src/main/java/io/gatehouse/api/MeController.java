@@ -49,7 +49,11 @@ class MeController {
             content =
                     @Content(
                             schema = @Schema(implementation = MeView.class),
-                            examples = @ExampleObject(name = "root", value = ApiText.ME)))
+                            examples =
+                                    @ExampleObject(
+                                            name = "root",
+                                            description = "The token is that of root",
+                                            value = ApiText.ME)))
     @Refuses({})
     MeView me(@AuthenticationPrincipal Caller caller) {
         return new MeView(

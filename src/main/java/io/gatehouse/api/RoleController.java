@@ -40,7 +40,11 @@ class RoleController {
             content =
                     @Content(
                             schema = @Schema(implementation = RolesView.class),
-                            examples = @ExampleObject(name = "all", value = ApiText.ROLES)))
+                            examples =
+                                    @ExampleObject(
+                                            name = "all",
+                                            description = "The built-in roles",
+                                            value = ApiText.ROLES)))
     @Refuses(PERMISSION_DENIED)
     RolesView list(@AuthenticationPrincipal Caller caller) {
         return new RolesView(users.roles(caller));

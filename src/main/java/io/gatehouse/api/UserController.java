@@ -153,7 +153,13 @@ class UserController {
             description = "Administrators only. The user has no roles and logs in at once.",
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
-                            content = @Content(examples = @ExampleObject(name = "user_1", value = ApiText.NEW_USER))))
+                            content =
+                                    @Content(
+                                            examples =
+                                                    @ExampleObject(
+                                                            name = "user_1",
+                                                            description = "The user of Milvus' documents",
+                                                            value = ApiText.NEW_USER))))
     @ApiResponse(
             responseCode = "201",
             description = "Created",
@@ -166,7 +172,8 @@ class UserController {
             content =
                     @Content(
                             schema = @Schema(implementation = UserView.class),
-                            examples = @ExampleObject(name = "user_1", value = ApiText.USER)))
+                            examples =
+                                    @ExampleObject(name = "user_1", description = "A new user", value = ApiText.USER)))
     @Refuses({PERMISSION_DENIED, INVALID_USER_NAME, INVALID_PASSWORD, USER_ALREADY_EXISTS, USER_LIMIT_REACHED})
     ResponseEntity<UserView> create(@AuthenticationPrincipal Caller caller, @Valid @RequestBody NewUser body) {
         User user = users.create(caller, body.userName(), body.password());
@@ -185,7 +192,8 @@ class UserController {
             content =
                     @Content(
                             schema = @Schema(implementation = UsersView.class),
-                            examples = @ExampleObject(name = "all", value = ApiText.USERS)))
+                            examples =
+                                    @ExampleObject(name = "all", description = "The only page", value = ApiText.USERS)))
     @Refuses({PERMISSION_DENIED, INVALID_USER_NAME})
     UsersView list(
             @AuthenticationPrincipal Caller caller,
@@ -218,7 +226,8 @@ class UserController {
             content =
                     @Content(
                             schema = @Schema(implementation = UserView.class),
-                            examples = @ExampleObject(name = "user_1", value = ApiText.USER)))
+                            examples =
+                                    @ExampleObject(name = "user_1", description = "A new user", value = ApiText.USER)))
     @Refuses({PERMISSION_DENIED, INVALID_USER_NAME, USER_NOT_FOUND})
     UserView describe(@AuthenticationPrincipal Caller caller, @UserNameInPath @PathVariable String userName) {
         return UserView.of(users.describe(caller, userName));
@@ -237,7 +246,11 @@ class UserController {
                             content =
                                     @Content(
                                             examples =
-                                                    @ExampleObject(name = "user_1", value = ApiText.PASSWORD_CHANGE))))
+                                                    @ExampleObject(
+                                                            name = "user_1",
+                                                            description =
+                                                                    "With the old password, which only superusers may leave out",
+                                                            value = ApiText.PASSWORD_CHANGE))))
     @ApiResponse(responseCode = "204", description = "Changed")
     @Refuses({PERMISSION_DENIED, INVALID_PASSWORD, USER_NOT_FOUND, OLD_PASSWORD_MISMATCH})
     void changePassword(
@@ -289,7 +302,6 @@ class UserController {
             @RoleNameInPath @PathVariable String roleName) {
         users.revokeRole(caller, userName, roleName);
     }
-}
 
     /** Read here, not by Spring, to which nothing is 100, {@code 0x10} is 16 and {@code 1 0} is 10. */
     private static int pageSize(@Nullable String limit) {
@@ -307,3 +319,4 @@ class UserController {
         }
         return size;
     }
+}
