@@ -7,9 +7,12 @@ import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Http.Answer;
 import io.gatehouse.testing.TestDatabase;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -70,11 +73,27 @@ class SwaggerUiIT {
             var changed = page.execute("changePassword", List.of("user_1"), "{\"newPassword\":\"P@ssw0rd123\"}");
 
             assertThat(changed.status()).isEqualTo(204);
+            assertThat(changed.body()).isEmpty();
             assertThat(Http.send(server, "user_1:P@ssw0rd123", "GET", "/api/v1/me", null)
                             .status())
                     .isEqualTo(200);
             assertThat(page.consoleErrors()).isEmpty();
         }
+    }
+
+    @Test
+    void authorizeWhenPasswordIsNotLatin1ThenBase64LogsIn() {
+        GatehouseServer server = GatehouseServer.shared(TestDatabase.H2);
+        String newUser = Http.json(Map.of("userName", "swagger_base64", "password", "пароль-密码"));
+        Http.send(server, ROOT, "POST", "/api/v1/users", newUser);
+        page.open(server.uri("/swagger-ui.html"));
+
+        page.authorize(Base64.getEncoder().encodeToString("swagger_base64:пароль-密码".getBytes(StandardCharsets.UTF_8)));
+
+        var me = page.execute("me", List.of());
+        assertThat(me.status()).isEqualTo(200);
+        assertThat(me.json().path("userName").asString()).isEqualTo("swagger_base64");
+        assertThat(page.authorizeDialog()).contains("give the base64 of the UTF-8 bytes of user:password instead");
     }
 
     @Test

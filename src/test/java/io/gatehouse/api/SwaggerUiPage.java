@@ -105,6 +105,14 @@ final class SwaggerUiPage implements AutoCloseable {
         wait.until(invisibilityOfElementLocated(DIALOG));
     }
 
+    /** What the Authorize dialog says. */
+    String authorizeDialog() {
+        click(AUTHORIZE);
+        String text = wait.until(presenceOfElementLocated(DIALOG)).getText();
+        click(DIALOG_CLOSE);
+        return text;
+    }
+
     boolean isAuthorized() {
         return !classes(browser.findElement(AUTHORIZE)).contains("unlocked");
     }
