@@ -5,6 +5,7 @@ import io.swagger.v3.core.converter.ModelConverters;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.Paths;
 import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
@@ -15,6 +16,7 @@ import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
+import io.swagger.v3.oas.models.tags.Tag;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +40,6 @@ class ApiDescription {
     private static final List<Problem> ALWAYS = List.of(
             Problem.MALFORMED_REQUEST,
             Problem.UNAUTHENTICATED,
-            Problem.NOT_ACCEPTABLE,
             Problem.REQUEST_TOO_LARGE,
             Problem.TOO_MANY_ATTEMPTS,
             Problem.HEADER_TOO_LARGE,
@@ -57,6 +58,12 @@ class ApiDescription {
                                         + " token `user:password`, such as `root:Milvus`. Every refusal is a problem document"
                                         + " (RFC 9457), whose `type` is the address of a page that explains it.")
                         .license(new License().name("Apache-2.0").identifier("Apache-2.0")))
+                .tags(List.of(
+                        tag(
+                                ApiText.USERS_TAG,
+                                "Create, describe, list and drop users, change passwords, grant and revoke roles"),
+                        tag(ApiText.ROLES_TAG, "The roles that there are"),
+                        tag(ApiText.ME_TAG, "Whose token it is")))
                 .addServersItem(new Server().url("/"))
                 .addSecurityItem(new SecurityRequirement().addList(SCHEME))
                 .components(new Components().addSecuritySchemes(SCHEME, scheme()));
@@ -69,6 +76,16 @@ class ApiDescription {
                 .forEach(document.getComponents()::addSchemas);
     }
 
+    /** The same document at every start, whatever order the controllers were found in. */
+    @Bean
+    GlobalOpenApiCustomizer stableOrder() {
+        return document -> {
+            var sorted = new Paths();
+            new TreeMap<>(document.getPaths()).forEach(sorted::addPathItem);
+            document.setPaths(sorted);
+        };
+    }
+
     @Bean
     GlobalOperationCustomizer problemResponses() {
         return (operation, method) -> {
@@ -78,6 +95,9 @@ class ApiDescription {
             }
             List<Problem> problems = new ArrayList<>(ALWAYS);
             problems.addAll(Arrays.asList(refuses.value()));
+            if (operation.getResponses().values().stream().anyMatch(success -> success.getContent() != null)) {
+                problems.add(Problem.NOT_ACCEPTABLE);
+            }
             if (operation.getRequestBody() != null) {
                 problems.add(Problem.UNSUPPORTED_MEDIA_TYPE);
             }
@@ -118,6 +138,10 @@ class ApiDescription {
 
     private static Header header(String type, String description) {
         return new Header().description(description).schema(new Schema<>().types(Set.of(type)));
+    }
+
+    private static Tag tag(String name, String description) {
+        return new Tag().name(name).description(description);
     }
 
     private static SecurityScheme scheme() {

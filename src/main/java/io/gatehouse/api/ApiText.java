@@ -4,7 +4,15 @@ package io.gatehouse.api;
 final class ApiText {
 
     static final String USER_NAME_PATTERN = "^[A-Za-z][A-Za-z0-9_]*$";
+    static final String USER_NAME_OR_NOTHING_PATTERN = "^([A-Za-z][A-Za-z0-9_]*)?$";
     static final int LONGEST_USER_NAME = 32;
+
+    static final int SHORTEST_PASSWORD = 6;
+    static final int LONGEST_PASSWORD = 256;
+
+    static final String USERS_TAG = "Users";
+    static final String ROLES_TAG = "Roles";
+    static final String ME_TAG = "Me";
 
     static final String USER = """
             {"userName":"user_1","roles":[],"createdAt":"2026-11-24T09:30:00.123456Z","updatedAt":"2026-11-24T09:30:00.123456Z"}""";

@@ -16,32 +16,44 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Whose token it is. */
 @RestController
-@Tag(name = "Me")
+@Tag(name = ApiText.ME_TAG)
 class MeController {
 
     @Schema(name = "Me")
     record MeView(
             @Schema(
                     types = {"string", "null"},
+                    requiredMode = Schema.RequiredMode.REQUIRED,
                     description = "Null when authentication is off")
             @Nullable
             String userName,
 
-            @Schema(description = "Sorted; always empty for root")
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Sorted; always empty for root")
             List<String> roles,
 
-            @Schema(description = "Whether the caller need not give old passwords")
+            @Schema(
+                    requiredMode = Schema.RequiredMode.REQUIRED,
+                    description = "Whether the caller need not give old passwords")
             boolean superUser,
 
-            @Schema(description = "Whether the caller may administer users")
+            @Schema(
+                    requiredMode = Schema.RequiredMode.REQUIRED,
+                    description = "Whether the caller may administer users")
             boolean administrator) {}
 
     @GetMapping(path = "/api/v1/me", produces = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(summary = "Who am I", description = "Everybody with a valid token.")
+    @Operation(operationId = "me", summary = "Who am I", description = "Everybody with a valid token.")
     @ApiResponse(
             responseCode = "200",
             description = "The caller",
-            content = @Content(examples = @ExampleObject(name = "root", value = ApiText.ME)))
+            content =
+                    @Content(
+                            schema = @Schema(implementation = MeView.class),
+                            examples =
+                                    @ExampleObject(
+                                            name = "root",
+                                            description = "The token is that of root",
+                                            value = ApiText.ME)))
     @Refuses({})
     MeView me(@AuthenticationPrincipal Caller caller) {
         return new MeView(

@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The roles that there are. */
 @RestController
-@Tag(name = "Roles")
+@Tag(name = ApiText.ROLES_TAG)
 class RoleController {
 
     private final UserService users;
@@ -28,14 +28,23 @@ class RoleController {
     }
 
     @Schema(name = "Roles")
-    record RolesView(@Schema(description = "Sorted") List<String> roles) {}
+    record RolesView(
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Sorted")
+            List<String> roles) {}
 
     @GetMapping(path = "/api/v1/roles", produces = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(summary = "List roles", description = "Administrators only.")
+    @Operation(operationId = "listRoles", summary = "List roles", description = "Administrators only.")
     @ApiResponse(
             responseCode = "200",
             description = "The names of all roles",
-            content = @Content(examples = @ExampleObject(name = "all", value = ApiText.ROLES)))
+            content =
+                    @Content(
+                            schema = @Schema(implementation = RolesView.class),
+                            examples =
+                                    @ExampleObject(
+                                            name = "all",
+                                            description = "The built-in roles",
+                                            value = ApiText.ROLES)))
     @Refuses(PERMISSION_DENIED)
     RolesView list(@AuthenticationPrincipal Caller caller) {
         return new RolesView(users.roles(caller));

@@ -34,6 +34,7 @@ import jakarta.validation.constraints.NotNull;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -53,10 +54,12 @@ import org.springframework.web.bind.annotation.RestController;
 /** Users as resources. */
 @RestController
 @RequestMapping("/api/v1/users")
-@Tag(name = "Users")
+@Tag(name = ApiText.USERS_TAG)
 class UserController {
 
+    private static final int USUAL_PAGE = 100;
     private static final int LARGEST_PAGE = 1000;
+    private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,9}");
 
     private final UserService users;
 
@@ -64,7 +67,7 @@ class UserController {
         this.users = users;
     }
 
-    @Schema(name = "NewUser")
+    @Schema(name = "NewUser", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
     record NewUser(
             @NotNull(message = "is required")
             @Schema(
@@ -75,33 +78,48 @@ class UserController {
             String userName,
 
             @NotNull(message = "is required")
-            @Schema(implementation = String.class, format = "password", minLength = 6, maxLength = 256)
-            Password password) {}
-
-    @Schema(name = "PasswordChange")
-    record PasswordChange(
             @Schema(
                     implementation = String.class,
                     format = "password",
+                    minLength = ApiText.SHORTEST_PASSWORD,
+                    maxLength = ApiText.LONGEST_PASSWORD)
+            Password password) {}
+
+    @Schema(name = "PasswordChange", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
+    record PasswordChange(
+            @Schema(
+                    types = {"string", "null"},
+                    implementation = String.class,
+                    format = "password",
+                    minLength = 1,
+                    maxLength = ApiText.LONGEST_PASSWORD,
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED,
                     description = "The user's current password. Only superusers may leave it out")
             @Nullable
             Password oldPassword,
 
             @NotNull(message = "is required")
-            @Schema(implementation = String.class, format = "password", minLength = 6, maxLength = 256)
+            @Schema(
+                    implementation = String.class,
+                    format = "password",
+                    minLength = ApiText.SHORTEST_PASSWORD,
+                    maxLength = ApiText.LONGEST_PASSWORD)
             Password newPassword) {}
 
     @Schema(name = "User")
     record UserView(
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
             String userName,
 
-            @Schema(description = "Sorted; always empty for root")
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Sorted; always empty for root")
             List<String> roles,
 
-            @Schema(description = "RFC 3339, UTC") Instant createdAt,
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "RFC 3339, UTC")
+            Instant createdAt,
 
-            @Schema(description = "When the password or the roles last changed")
+            @Schema(
+                    requiredMode = Schema.RequiredMode.REQUIRED,
+                    description = "When the password or the roles last changed")
             Instant updatedAt) {
 
         static UserView of(User user) {
@@ -111,7 +129,8 @@ class UserController {
 
     @Schema(name = "Users")
     record UsersView(
-            @Schema(description = "By name") List<UserView> users,
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "By name")
+            List<UserView> users,
 
             @JsonInclude(JsonInclude.Include.NON_NULL)
             @Schema(
@@ -129,11 +148,18 @@ class UserController {
 
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
+            operationId = "createUser",
             summary = "Create a user",
             description = "Administrators only. The user has no roles and logs in at once.",
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
-                            content = @Content(examples = @ExampleObject(name = "user_1", value = ApiText.NEW_USER))))
+                            content =
+                                    @Content(
+                                            examples =
+                                                    @ExampleObject(
+                                                            name = "user_1",
+                                                            description = "The user of Milvus' documents",
+                                                            value = ApiText.NEW_USER))))
     @ApiResponse(
             responseCode = "201",
             description = "Created",
@@ -143,7 +169,11 @@ class UserController {
                             description = "The user's path",
                             required = true,
                             schema = @Schema(type = "string")),
-            content = @Content(examples = @ExampleObject(name = "user_1", value = ApiText.USER)))
+            content =
+                    @Content(
+                            schema = @Schema(implementation = UserView.class),
+                            examples =
+                                    @ExampleObject(name = "user_1", description = "A new user", value = ApiText.USER)))
     @Refuses({PERMISSION_DENIED, INVALID_USER_NAME, INVALID_PASSWORD, USER_ALREADY_EXISTS, USER_LIMIT_REACHED})
     ResponseEntity<UserView> create(@AuthenticationPrincipal Caller caller, @Valid @RequestBody NewUser body) {
         User user = users.create(caller, body.userName(), body.password());
@@ -152,42 +182,52 @@ class UserController {
     }
 
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(summary = "List users", description = "Administrators only. Sorted by name, root included.")
+    @Operation(
+            operationId = "listUsers",
+            summary = "List users",
+            description = "Administrators only. Sorted by name, root included.")
     @ApiResponse(
             responseCode = "200",
             description = "A page of users",
-            content = @Content(examples = @ExampleObject(name = "all", value = ApiText.USERS)))
+            content =
+                    @Content(
+                            schema = @Schema(implementation = UsersView.class),
+                            examples =
+                                    @ExampleObject(name = "all", description = "The only page", value = ApiText.USERS)))
     @Refuses({PERMISSION_DENIED, INVALID_USER_NAME})
     UsersView list(
             @AuthenticationPrincipal Caller caller,
             @Parameter(
                             description = "The most users of a page",
                             schema = @Schema(type = "integer", minimum = "1", maximum = "1000", defaultValue = "100"))
-                    @RequestParam(defaultValue = "100")
-                    int limit,
+                    @RequestParam(required = false)
+                    @Nullable
+                    String limit,
             @Parameter(
-                            description = "Only users whose name comes after this one",
+                            description = "Only users whose name comes after this one; all of them when it is empty",
                             schema =
                                     @Schema(
                                             type = "string",
                                             maxLength = ApiText.LONGEST_USER_NAME,
-                                            pattern = ApiText.USER_NAME_PATTERN))
+                                            pattern = ApiText.USER_NAME_OR_NOTHING_PATTERN))
                     @RequestParam(defaultValue = "")
                     String after) {
-        if (limit < 1 || limit > LARGEST_PAGE) {
-            throw new ProblemException(Problem.MALFORMED_REQUEST, "limit out of range")
-                    .withRange("%d out of range 1 <= value <= %d".formatted(limit, LARGEST_PAGE))
-                    .withViolations(List.of(new Violation("limit", "must be 1 to " + LARGEST_PAGE)));
-        }
-        return UsersView.of(users.list(caller, limit, after));
+        return UsersView.of(users.list(caller, pageSize(limit), after));
     }
 
     @GetMapping(path = "/{userName}", produces = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(summary = "Describe a user", description = "Everybody may describe itself, administrators anybody.")
+    @Operation(
+            operationId = "describeUser",
+            summary = "Describe a user",
+            description = "Everybody may describe itself, administrators anybody.")
     @ApiResponse(
             responseCode = "200",
             description = "The user",
-            content = @Content(examples = @ExampleObject(name = "user_1", value = ApiText.USER)))
+            content =
+                    @Content(
+                            schema = @Schema(implementation = UserView.class),
+                            examples =
+                                    @ExampleObject(name = "user_1", description = "A new user", value = ApiText.USER)))
     @Refuses({PERMISSION_DENIED, INVALID_USER_NAME, USER_NOT_FOUND})
     UserView describe(@AuthenticationPrincipal Caller caller, @UserNameInPath @PathVariable String userName) {
         return UserView.of(users.describe(caller, userName));
@@ -196,6 +236,7 @@ class UserController {
     @PutMapping(path = "/{userName}/password", consumes = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
+            operationId = "changePassword",
             summary = "Change a password",
             description =
                     "Everybody may change its own password, administrators anybody's. The old password is the user's current"
@@ -205,7 +246,11 @@ class UserController {
                             content =
                                     @Content(
                                             examples =
-                                                    @ExampleObject(name = "user_1", value = ApiText.PASSWORD_CHANGE))))
+                                                    @ExampleObject(
+                                                            name = "user_1",
+                                                            description =
+                                                                    "With the old password, which only superusers may leave out",
+                                                            value = ApiText.PASSWORD_CHANGE))))
     @ApiResponse(responseCode = "204", description = "Changed")
     @Refuses({PERMISSION_DENIED, INVALID_PASSWORD, USER_NOT_FOUND, OLD_PASSWORD_MISMATCH})
     void changePassword(
@@ -218,6 +263,7 @@ class UserController {
     @DeleteMapping("/{userName}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
+            operationId = "dropUser",
             summary = "Drop a user",
             description =
                     "Administrators only. Nobody drops itself or root. The user's tokens are dead once this returns.")
@@ -230,6 +276,7 @@ class UserController {
     @PutMapping("/{userName}/roles/{roleName}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
+            operationId = "grantRole",
             summary = "Grant a role",
             description = "Administrators only. Granting a role twice, or to root, changes nothing.")
     @ApiResponse(responseCode = "204", description = "The user has the role")
@@ -244,6 +291,7 @@ class UserController {
     @DeleteMapping("/{userName}/roles/{roleName}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
+            operationId = "revokeRole",
             summary = "Revoke a role",
             description = "Administrators only. Revoking a role that the user does not have changes nothing.")
     @ApiResponse(responseCode = "204", description = "The user does not have the role")
@@ -253,5 +301,22 @@ class UserController {
             @UserNameInPath @PathVariable String userName,
             @RoleNameInPath @PathVariable String roleName) {
         users.revokeRole(caller, userName, roleName);
+    }
+
+    /** Read here, not by Spring, to which nothing is 100, {@code 0x10} is 16 and {@code 1 0} is 10. */
+    private static int pageSize(@Nullable String limit) {
+        if (limit == null) {
+            return USUAL_PAGE;
+        }
+        if (!DECIMAL.matcher(limit).matches()) {
+            throw new ProblemException(Problem.MALFORMED_REQUEST, "a value of another type is expected: limit");
+        }
+        int size = Integer.parseInt(limit);
+        if (size < 1 || size > LARGEST_PAGE) {
+            throw new ProblemException(Problem.MALFORMED_REQUEST, "limit out of range")
+                    .withRange("%d out of range 1 <= value <= %d".formatted(size, LARGEST_PAGE))
+                    .withViolations(List.of(new Violation("limit", "must be 1 to " + LARGEST_PAGE)));
+        }
+        return size;
     }
 }

@@ -1,0 +1,212 @@
+package io.gatehouse.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.testing.GatehouseServer;
+import io.gatehouse.testing.Http;
+import io.gatehouse.testing.Http.Answer;
+import io.gatehouse.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** The seed's story S4 to S9, told in Swagger UI by a real browser. */
+@Tag("browser")
+class SwaggerUiIT {
+
+    private static final String ROOT = "root:Milvus";
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
+    private Path profile;
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private SwaggerUiPage page;
+
+    @BeforeEach
+    void open() {
+        page = SwaggerUiPage.launch(profile);
+    }
+
+    @AfterEach
+    void close() {
+        page.close();
+    }
+
+    @Test
+    void storyWhenToldInThePageThenEachStepIsAnsweredAsTheSeedSays() throws IOException {
+        try (GatehouseServer server = GatehouseServer.start(TestDatabase.H2)) {
+            page.open(server.uri("/swagger-ui.html"));
+
+            page.authorize(ROOT);
+            createsAndDescribes();
+            page.authorize("user_1:P@ssw0rd");
+            logsInAtOnce();
+            changesItsPassword();
+            page.authorize("user_1:P@ssw0rd123");
+            cannotDropItself();
+            page.authorize(ROOT);
+            dropsAndLists();
+
+            assertThat(page.consoleErrors()).isEmpty();
+        }
+    }
+
+    /** S7. */
+    @Test
+    void changePasswordWhenSuperUserInThePageThenNeedsNoOldPassword() {
+        try (GatehouseServer server = GatehouseServer.start(TestDatabase.H2, "common.security.superUsers=root")) {
+            Http.send(server, ROOT, "POST", "/api/v1/users", ApiText.NEW_USER);
+            page.open(server.uri("/swagger-ui.html"));
+            page.authorize(ROOT);
+
+            var changed = page.execute("changePassword", List.of("user_1"), "{\"newPassword\":\"P@ssw0rd123\"}");
+
+            assertThat(changed.status()).isEqualTo(204);
+            assertThat(changed.body()).isEmpty();
+            assertThat(Http.send(server, "user_1:P@ssw0rd123", "GET", "/api/v1/me", null)
+                            .status())
+                    .isEqualTo(200);
+            assertThat(page.consoleErrors()).isEmpty();
+        }
+    }
+
+    @Test
+    void authorizeWhenPasswordIsNotLatin1ThenBase64LogsIn() {
+        GatehouseServer server = GatehouseServer.shared(TestDatabase.H2);
+        String newUser = Http.json(Map.of("userName", "swagger_base64", "password", "пароль-密码"));
+        Http.send(server, ROOT, "POST", "/api/v1/users", newUser);
+        page.open(server.uri("/swagger-ui.html"));
+
+        page.authorize(Base64.getEncoder().encodeToString("swagger_base64:пароль-密码".getBytes(StandardCharsets.UTF_8)));
+
+        var me = page.execute("me", List.of());
+        assertThat(me.status()).isEqualTo(200);
+        assertThat(me.json().path("userName").asString()).isEqualTo("swagger_base64");
+        assertThat(page.authorizeDialog()).contains("give the base64 of the UTF-8 bytes of user:password instead");
+    }
+
+    @Test
+    void reloadWhenAuthorizedThenTokenIsForgotten() {
+        GatehouseServer server = GatehouseServer.shared(TestDatabase.H2);
+        page.open(server.uri("/swagger-ui.html"));
+        page.authorize(ROOT);
+        assertThat(page.execute("me", List.of()).status()).isEqualTo(200);
+
+        page.open(server.uri("/swagger-ui.html"));
+
+        assertThat(page.isAuthorized()).isFalse();
+        assertThat(page.stored()).doesNotContain("Milvus");
+        assertThat(page.execute("me", List.of()).status()).isEqualTo(401);
+    }
+
+    @Test
+    void pageWhenServedThenMayNotBeFramedAndRunsOnlyOurScripts() {
+        GatehouseServer server = GatehouseServer.shared(TestDatabase.H2);
+
+        Answer answer = Http.send(server, null, "GET", "/swagger-ui/index.html", null);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.response().headers().firstValue("Content-Security-Policy"))
+                .hasValueSatisfying(policy -> assertThat(List.of(policy.split("; ?", -1)))
+                        .contains("default-src 'self'", "frame-ancestors 'none'")
+                        .noneMatch(directive -> directive.startsWith("script-src")));
+        assertThat(answer.response().headers().firstValue("X-Frame-Options")).hasValue("DENY");
+    }
+
+    /** S4. */
+    private void createsAndDescribes() {
+        var created = page.execute("createUser", List.of(), ApiText.NEW_USER);
+        assertThat(created.status()).isEqualTo(201);
+        assertUser(created.json());
+
+        var described = page.execute("describeUser", List.of("user_1"));
+        assertThat(described.status()).isEqualTo(200);
+        assertUser(described.json());
+    }
+
+    /** S5. */
+    private void logsInAtOnce() {
+        var me = page.execute("me", List.of());
+
+        assertThat(me.status()).isEqualTo(200);
+        assertThat(me.json().toString())
+                .isEqualTo("{\"userName\":\"user_1\",\"roles\":[],\"superUser\":false,\"administrator\":false}");
+    }
+
+    /** S6: the old password is needed, and is of no use afterwards. */
+    private void changesItsPassword() {
+        var refused = page.execute("changePassword", List.of("user_1"), "{\"newPassword\":\"P@ssw0rd123\"}");
+        assertProblem(refused, 403, "old-password-mismatch", "old password not correct for user_1");
+
+        var changed = page.execute("changePassword", List.of("user_1"), ApiText.PASSWORD_CHANGE);
+        assertThat(changed.status()).isEqualTo(204);
+        assertThat(changed.body()).isEmpty();
+
+        assertProblem(page.execute("me", List.of()), 401, "unauthenticated", "a valid token is needed: user:password");
+    }
+
+    /** S8: not even an administrator can. */
+    private void cannotDropItself() {
+        var notAdministrator = page.execute("dropUser", List.of("user_1"));
+        assertProblem(notAdministrator, 403, "permission-denied", "permission denied: user_1 may not drop users");
+
+        page.authorize(ROOT);
+        assertThat(page.execute("grantRole", List.of("user_1", "admin")).status())
+                .isEqualTo(204);
+        page.authorize("user_1:P@ssw0rd123");
+
+        var itself = page.execute("dropUser", List.of("user_1"));
+        assertProblem(itself, 403, "self-drop", "user cannot drop itself");
+    }
+
+    /** S8, S9. */
+    private void dropsAndLists() throws IOException {
+        assertThat(names(page.execute("listUsers", List.of()))).isEqualTo("[\"root\",\"user_1\"]");
+        takeScreenshot();
+
+        var dropped = page.execute("dropUser", List.of("user_1"));
+        assertThat(dropped.status()).isEqualTo(204);
+        assertThat(dropped.body()).isEmpty();
+
+        assertThat(names(page.execute("listUsers", List.of()))).isEqualTo("[\"root\"]");
+    }
+
+    private static void assertUser(JsonNode user) {
+        assertThat(user.path("userName").asString()).isEqualTo("user_1");
+        assertThat(user.path("roles").toString()).isEqualTo("[]");
+        assertThat(user.propertyNames()).containsExactly("userName", "roles", "createdAt", "updatedAt");
+    }
+
+    private static void assertProblem(SwaggerUiPage.Shown shown, int status, String type, String detail) {
+        assertThat(shown.status()).isEqualTo(status);
+        assertThat(shown.json().path("type").asString()).isEqualTo("/problems/" + type);
+        assertThat(shown.json().path("detail").asString()).isEqualTo(detail);
+    }
+
+    private static String names(SwaggerUiPage.Shown list) {
+        assertThat(list.status()).isEqualTo(200);
+        return Http.json(list.json()
+                .path("users")
+                .valueStream()
+                .map(user -> user.path("userName").asString())
+                .toList());
+    }
+
+    private void takeScreenshot() throws IOException {
+        String file = System.getProperty("gatehouse.screenshot");
+        if (file != null) {
+            Files.write(Path.of(file), page.screenshot());
+        }
+    }
+}
