@@ -1,25 +1,41 @@
 package io.gatehouse.settings;
 
-import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.commons.logging.Log;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
-import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.env.OriginTrackedMapPropertySource;
+import org.springframework.boot.logging.DeferredLogFactory;
+import org.springframework.boot.origin.OriginTrackedValue;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
-import org.springframework.core.env.MutablePropertySources;
-import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
-import org.springframework.core.io.FileSystemResource;
 
 /**
- * Reads the {@code milvus.yaml} that {@code gatehouse.milvus-config} names. Its keys win over {@code application.yml} and lose
- * to the environment and the command line. Also checks that the port has one name only.
+ * Reads the files that {@code gatehouse.milvus-config} names, or those that are where Milvus has them. Their keys win over {@code
+ * application.yml} and lose to the environment and the command line; among the files the later wins. Also checks that the port has
+ * one name only.
  */
 final class MilvusConfig implements EnvironmentPostProcessor, Ordered {
 
     private static final String KEY = "gatehouse.milvus-config";
+    private static final List<Path> USUAL_FILES = Stream.of(
+                    "milvus.yaml", "user.yaml", "/milvus/configs/milvus.yaml", "/milvus/configs/user.yaml")
+            .map(Path::of)
+            .toList();
+
+    private final Log log;
+
+    MilvusConfig(DeferredLogFactory logs) {
+        this.log = logs.getLog(MilvusConfig.class);
+    }
 
     /** After application.yml, which may hold the key. */
     @Override
@@ -29,27 +45,46 @@ final class MilvusConfig implements EnvironmentPostProcessor, Ordered {
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
-        String file = environment.getProperty(KEY, "");
-        if (!file.isBlank()) {
-            load(file.strip()).forEach(source -> addBelowEnvironment(environment.getPropertySources(), source));
+        Map<String, Object> settings = new LinkedHashMap<>();
+        for (Path path : files(environment)) {
+            MilvusFile file = MilvusFile.read(path);
+            file.warnings().forEach(log::warn);
+            file.values().forEach((key, value) -> put(settings, key, value));
+            log.info("settings are read from " + path);
         }
+        environment
+                .getPropertySources()
+                .addAfter(
+                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                        new OriginTrackedMapPropertySource(KEY, settings));
+        warnAboutTls(settings);
         checkPort(environment);
     }
 
-    private static List<PropertySource<?>> load(String file) {
-        var resource = new FileSystemResource(file);
-        if (!resource.isReadable()) {
-            throw new SettingsException(KEY + " names a file that cannot be read: " + file);
-        }
-        try {
-            return new YamlPropertySourceLoader().load("milvus-config " + file, resource);
-        } catch (IOException | RuntimeException e) {
-            throw new SettingsException("not a YAML file: " + file, e);
+    private static List<Path> files(ConfigurableEnvironment environment) {
+        String named = environment.getProperty(KEY, "");
+        return named.isBlank()
+                ? USUAL_FILES.stream().filter(Files::isRegularFile).toList()
+                : Arrays.stream(named.split(",", -1))
+                        .map(String::strip)
+                        .map(Path::of)
+                        .toList();
+    }
+
+    private void put(Map<String, Object> settings, MilvusKey key, OriginTrackedValue value) {
+        Object earlier = settings.put(key.key(), value);
+        if (earlier instanceof OriginTrackedValue overridden && !overridden.equals(value)) {
+            log.debug("%s from %s wins over the one from %s"
+                    .formatted(key.key(), value.getOrigin(), overridden.getOrigin()));
         }
     }
 
-    private static void addBelowEnvironment(MutablePropertySources sources, PropertySource<?> source) {
-        sources.addAfter(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, source);
+    private void warnAboutTls(Map<String, Object> settings) {
+        if (settings.get(MilvusKey.TLS_MODE.key()) instanceof OriginTrackedValue mode
+                && !mode.getValue().equals("0")) {
+            log.warn("%s is %s, but this version does not serve TLS: tokens travel in clear"
+                    .formatted(MilvusKey.TLS_MODE.key(), mode.getValue()));
+        }
     }
 
     private static void checkPort(ConfigurableEnvironment environment) {

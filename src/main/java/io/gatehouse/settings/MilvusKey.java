@@ -1,0 +1,55 @@
+package io.gatehouse.settings;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Milvus' keys that Gatehouse follows, with the type that each has in Milvus ({@code configs/milvus.yaml}). */
+enum MilvusKey {
+    AUTHORIZATION_ENABLED("common.security.authorizationEnabled", Type.BOOLEAN),
+    SUPER_USERS("common.security.superUsers", Type.NAMES),
+    DEFAULT_ROOT_PASSWORD("common.security.defaultRootPassword", Type.TEXT),
+    TLS_MODE("common.security.tlsMode", Type.NUMBER),
+    PORT("proxy.port", Type.NUMBER),
+    MIN_PASSWORD_LENGTH("proxy.minPasswordLength", Type.NUMBER),
+    MAX_PASSWORD_LENGTH("proxy.maxPasswordLength", Type.NUMBER),
+    MAX_USERNAME_LENGTH("proxy.maxUsernameLength", Type.NUMBER),
+    MAX_USER_NUM("proxy.maxUserNum", Type.NUMBER),
+    HTTP_ENABLED("proxy.http.enabled", Type.BOOLEAN);
+
+    /** What a value has to be in YAML. */
+    enum Type {
+        BOOLEAN,
+        NUMBER,
+        TEXT,
+        /** A comma-separated text or a list. */
+        NAMES
+    }
+
+    private final String key;
+    private final Type type;
+
+    MilvusKey(String key, Type type) {
+        this.key = key;
+        this.type = type;
+    }
+
+    String key() {
+        return key;
+    }
+
+    Type type() {
+        return type;
+    }
+
+    /** The last part of the key, as a line of the file has it. */
+    String name(String value) {
+        return key.substring(key.lastIndexOf('.') + 1) + ": " + value;
+    }
+
+    /** Finds a key without regard to case, as Milvus does. */
+    static Optional<MilvusKey> of(String key) {
+        return Arrays.stream(values())
+                .filter(known -> known.key.equalsIgnoreCase(key))
+                .findFirst();
+    }
+}

@@ -1,0 +1,120 @@
+package io.gatehouse.settings;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+
+/**
+ * A YAML file as a tree with line numbers. Read with bounds on size, depth and aliases, and without making any value or object of
+ * it. The texts of failures hold no line of the file: it may be the one with the password.
+ */
+final class YamlFile {
+
+    private static final int MOST_BYTES = 1024 * 1024;
+    private static final int MOST_ALIASES = 20;
+    private static final int DEEPEST = 30;
+
+    /** A tag asks for an object of some class; no setting needs one. */
+    static final String TAG = "it has a tag, which no setting needs: remove the word that begins with !";
+
+    private final Path path;
+
+    YamlFile(Path path) {
+        this.path = path;
+    }
+
+    /**
+     * Reads the file.
+     *
+     * @throws SettingsException when it cannot be read, is too large, empty, or no YAML mapping
+     */
+    MappingNode read() {
+        return mapping(text(), 1);
+    }
+
+    /**
+     * Reads a YAML text that stands inside this file.
+     *
+     * @param firstLine the line of the file where the text begins, from 1
+     */
+    MappingNode mapping(String text, int firstLine) {
+        Node root = compose(text, firstLine);
+        if (root == null) {
+            throw new SettingsException(path + " has no settings: it is empty");
+        }
+        if (root instanceof MappingNode mapping) {
+            return mapping;
+        }
+        throw refusal(root, firstLine, "settings are expected, such as common:, and not a text or a list");
+    }
+
+    /** A refusal that names the line of a node. */
+    SettingsException refusal(Node node, int firstLine, String what) {
+        return new SettingsException(where(line(node, firstLine)) + ": " + what);
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** The line of a node in this file, from 1. */
+    static int line(Node node, int firstLine) {
+        return firstLine + node.getStartMark().getLine();
+    }
+
+    private String where(int line) {
+        return path + ", line " + line;
+    }
+
+    private String text() {
+        try {
+            if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
+                throw new SettingsException(
+                        path + " cannot be read: it is absent, no file, or not readable by this user");
+            }
+            if (Files.size(path) > MOST_BYTES) {
+                throw new SettingsException(path + " is no settings file: it has more than 1 MiB");
+            }
+            return Files.readString(path);
+        } catch (CharacterCodingException e) {
+            throw new SettingsException(path + " is not UTF-8", e);
+        } catch (IOException e) {
+            throw new SettingsException(path + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private @Nullable Node compose(String text, int firstLine) {
+        var options = new LoaderOptions();
+        options.setMaxAliasesForCollections(MOST_ALIASES);
+        options.setNestingDepthLimit(DEEPEST);
+        options.setCodePointLimit(MOST_BYTES);
+        try {
+            return new Yaml(options).compose(new StringReader(text));
+        } catch (MarkedYAMLException e) {
+            int line = firstLine
+                    + (e.getProblemMark() == null ? 0 : e.getProblemMark().getLine());
+            throw new SettingsException(where(line) + ": not YAML: " + problem(e), e);
+        } catch (YAMLException e) {
+            throw new SettingsException(path + ": not YAML that is accepted: it has too many aliases or levels", e);
+        }
+    }
+
+    /** SnakeYAML's first line; the others may quote the file. */
+    private static String problem(MarkedYAMLException failure) {
+        String problem =
+                String.valueOf(failure.getProblem()).lines().findFirst().orElse("");
+        if (problem.contains("\\t")) {
+            return "it has a tab; indent with spaces";
+        }
+        return problem.contains("tag is not allowed") ? TAG : problem;
+    }
+}
