@@ -91,6 +91,8 @@ abstract class OrderContract {
                 "a\\n",
                 "a\\nb",
                 "\\r\\n",
+                "a\\ud800",
+                "\\udc00a",
                 "a\\ud83d\\ude00",
                 "a\\uffff",
                 "a\\u202e",
