@@ -6,6 +6,7 @@ import io.gatehouse.password.PasswordPolicy;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -108,6 +109,8 @@ class RootUser implements SmartInitializingSingleton {
         try (Stream<String> lines = Files.lines(file)) {
             Optional<String> first = lines.findFirst();
             return first.orElseThrow(() -> new UserSettingsException("gatehouse.root-password-file is empty: " + file));
+        } catch (UncheckedIOException e) {
+            throw new UserSettingsException("gatehouse.root-password-file is not UTF-8: " + file, e);
         } catch (IOException e) {
             throw new UserSettingsException("gatehouse.root-password-file cannot be read: " + file, e);
         }
