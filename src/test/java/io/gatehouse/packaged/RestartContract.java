@@ -100,6 +100,28 @@ abstract class RestartContract {
         }
     }
 
+    @Test
+    void startWhenTheDefaultPasswordIsRefusedThenStopsAndTheAdviceHelps() {
+        String refusal =
+                "root still has the default password, and gatehouse.refuse-default-root-password forbids it: set"
+                        + " common.security.defaultRootPassword before the first start, or change root's password with the setting"
+                        + " off.";
+        try (var refused = PackagedGatehouse.launch(database, "gatehouse.refuse-default-root-password=true")) {
+            assertThat(refused.awaitExit()).isEqualTo(1);
+            assertThat(refused.output())
+                    .contains("\nDescription:\n\n" + refusal + "\n\nAction:\n")
+                    .doesNotContain("\tat ");
+        }
+
+        try (var corrected = PackagedGatehouse.start(
+                database,
+                "gatehouse.refuse-default-root-password=true",
+                "common.security.defaultRootPassword=good_password")) {
+            assertThat(corrected.letsIn("root", "good_password")).isTrue();
+            assertThat(corrected.letsIn("root", "Milvus")).isFalse();
+        }
+    }
+
     final Map<String, String> database() {
         return database;
     }
