@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
@@ -100,7 +101,10 @@ class ContainerErrors implements ErrorController {
             Refusal refusal = refusals.refusal(problem(code, cause), unreadable ? "/" : path, RequestId.next());
             byte[] body = refusals.json(refusal);
             response.setStatus(refusal.status());
+            // Jetty closes the connection after what it could not parse: a client that is not told sends its next
+            // request there
             response.getHeaders()
+                    .put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString())
                     .put(HttpHeader.CONTENT_TYPE, refusal.contentType().toString())
                     .put(HttpHeader.CACHE_CONTROL, "no-store")
                     .put(HttpHeader.CONTENT_LENGTH, body.length);

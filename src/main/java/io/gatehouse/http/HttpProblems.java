@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import org.eclipse.jetty.http.HttpException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.converter.HttpMessageNotReadableException;
@@ -79,6 +80,10 @@ class HttpProblems {
         }
         if (failure instanceof ErrorResponse refused && refused.getStatusCode().is4xxClientError()) {
             return malformed("the request cannot be read");
+        }
+        if (failure instanceof HttpException refused && refused.getCode() < 500) {
+            // Jetty parses the query when the first parameter is asked for
+            return malformed("the query is malformed");
         }
         return new ProblemException(Problem.INTERNAL_ERROR, "internal error", failure);
     }

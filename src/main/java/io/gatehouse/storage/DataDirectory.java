@@ -1,6 +1,9 @@
 package io.gatehouse.storage;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
@@ -29,12 +32,25 @@ record DataDirectory(Path path) {
                 Files.createDirectories(path, ownerOnly(path));
             }
         } catch (IOException e) {
-            throw new StorageException("the data directory " + path + " cannot be made: " + e.getMessage(), e);
+            throw new StorageException("the data directory " + path + " cannot be made: " + reason(e), e);
         }
         if (!Files.isWritable(path)) {
             throw new StorageException("the data directory " + path + " cannot be written");
         }
         return new DataDirectory(path);
+    }
+
+    /** The message of these exceptions is often no more than the path. */
+    private static String reason(IOException failure) {
+        if (failure instanceof FileAlreadyExistsException) {
+            return "a file has this name";
+        }
+        if (failure instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        return failure instanceof FileSystemException system && system.getReason() != null
+                ? system.getReason()
+                : String.valueOf(failure.getMessage());
     }
 
     private static FileAttribute<?>[] ownerOnly(Path path) {

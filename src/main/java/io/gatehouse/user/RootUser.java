@@ -1,11 +1,13 @@
 package io.gatehouse.user;
 
 import io.gatehouse.password.Password;
+import io.gatehouse.password.PasswordHash;
 import io.gatehouse.password.PasswordHasher;
 import io.gatehouse.password.PasswordPolicy;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -51,13 +53,8 @@ class RootUser implements SmartInitializingSingleton {
         Password configured = configuredPassword();
         StoredCredential root = store.credential(UserRules.ROOT).orElseGet(() -> create(configured));
         boolean hasDefaultPassword = has(root, Password.of(DEFAULT_PASSWORD));
-        if (hasDefaultPassword && gatehouseSettings.refuseDefaultRootPassword()) {
-            throw new UserSettingsException("root still has the default password, and"
-                    + " gatehouse.refuse-default-root-password forbids it: set " + source()
-                    + " before the first start, or"
-                    + " change root's password with the setting off");
-        }
         if (hasDefaultPassword) {
+            refuseDefaultPasswordIfForbidden();
             log.warn("root still has the default password: change it");
         }
         if (isConfigured() && !has(root, configured)) {
@@ -71,8 +68,13 @@ class RootUser implements SmartInitializingSingleton {
         } catch (ProblemException e) {
             throw new UserSettingsException(source() + " is refused: " + e.getMessage(), e);
         }
+        PasswordHash hash = hasher.hash(password);
+        if (hasher.match(Password.of(DEFAULT_PASSWORD), hash).matched()) {
+            // Before root exists: afterwards the setting that is asked for would have no effect
+            refuseDefaultPasswordIfForbidden();
+        }
         try {
-            store.create(UserRules.ROOT, hasher.hash(password));
+            store.create(UserRules.ROOT, hash);
             log.info("user created: user={} by=(first start)", UserRules.ROOT);
         } catch (ProblemException e) {
             if (e.problem() != Problem.USER_ALREADY_EXISTS) {
@@ -82,6 +84,15 @@ class RootUser implements SmartInitializingSingleton {
         }
         return store.credential(UserRules.ROOT)
                 .orElseThrow(() -> new IllegalStateException("root was created and is not there"));
+    }
+
+    private void refuseDefaultPasswordIfForbidden() {
+        if (gatehouseSettings.refuseDefaultRootPassword()) {
+            throw new UserSettingsException("root still has the default password, and"
+                    + " gatehouse.refuse-default-root-password forbids it: set " + source()
+                    + " before the first start, or"
+                    + " change root's password with the setting off");
+        }
     }
 
     private boolean has(StoredCredential root, Password password) {
@@ -108,6 +119,8 @@ class RootUser implements SmartInitializingSingleton {
         try (Stream<String> lines = Files.lines(file)) {
             Optional<String> first = lines.findFirst();
             return first.orElseThrow(() -> new UserSettingsException("gatehouse.root-password-file is empty: " + file));
+        } catch (UncheckedIOException e) {
+            throw new UserSettingsException("gatehouse.root-password-file is not UTF-8: " + file, e);
         } catch (IOException e) {
             throw new UserSettingsException("gatehouse.root-password-file cannot be read: " + file, e);
         }

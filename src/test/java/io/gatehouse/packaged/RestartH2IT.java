@@ -1,0 +1,41 @@
+package io.gatehouse.packaged;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RestartH2IT extends RestartContract {
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    RestartH2IT() {
+        super(TestDatabase.H2);
+    }
+
+    @Test
+    void startWhenThePasswordFileIsAbsentThenStops() {
+        assertRefused(folder.resolve("absent"), "gatehouse.root-password-file cannot be read: ");
+    }
+
+    @Test
+    void startWhenThePasswordFileIsNoTextThenStops() throws IOException {
+        Path file = Files.write(folder.resolve("no-text"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+
+        assertRefused(file, "gatehouse.root-password-file is not UTF-8: ");
+    }
+
+    private void assertRefused(Path file, String sentence) {
+        try (var refused = PackagedGatehouse.launch(database(), "gatehouse.root-password-file=" + file)) {
+            assertThat(refused.awaitExit()).isEqualTo(1);
+            assertThat(refused.output())
+                    .contains("\nDescription:\n\n" + sentence + file + ".\n\nAction:\n")
+                    .doesNotContain("\tat ");
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package io.gatehouse.storage;
+
+import io.gatehouse.testing.TestDatabase;
+
+class ConcurrencyH2IT extends ConcurrencyContract {
+
+    ConcurrencyH2IT() {
+        super(TestDatabase.H2);
+    }
+}
