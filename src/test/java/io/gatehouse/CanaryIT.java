@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,6 +26,12 @@ class CanaryIT {
 
     private static final String NUMBER = "31415926535897";
     private static final Pattern HASH = Pattern.compile("argon2id\\$v=|\\$2a\\$");
+
+    /** Spring Boot hands the threshold to Logback as a system property, and the next server in this JVM would follow it. */
+    @AfterEach
+    void showLogsAgain() {
+        System.clearProperty("CONSOLE_LOG_THRESHOLD");
+    }
 
     @ParameterizedTest
     @EnumSource

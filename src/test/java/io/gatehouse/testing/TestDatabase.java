@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.springframework.util.function.SingletonSupplier;
 import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /** The databases that Gatehouse runs on, both real. */
@@ -92,7 +93,14 @@ public enum TestDatabase {
     }
 
     private static Server startPostgres() {
-        return DockerClientFactory.instance().isDockerAvailable() ? startContainer() : startEmbedded();
+        if (!DockerClientFactory.instance().isDockerAvailable()) {
+            return startEmbedded("no Docker engine");
+        }
+        try {
+            return startContainer();
+        } catch (ContainerFetchException e) {
+            return startEmbedded("no image for the Docker engine: " + e.getMessage());
+        }
     }
 
     @SuppressWarnings("resource") // lives as long as the tests; Testcontainers' reaper removes it
@@ -106,12 +114,12 @@ public enum TestDatabase {
                 container.getPassword());
     }
 
-    private static Server startEmbedded() {
+    private static Server startEmbedded(String why) {
         try {
             EmbeddedPostgres postgres = EmbeddedPostgres.builder()
                     .setServerConfig("max_connections", "300")
                     .start();
-            announce("embedded PostgreSQL");
+            announce("embedded PostgreSQL, because there is " + why);
             return new Server("localhost:" + postgres.getPort(), "postgres", "postgres");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
