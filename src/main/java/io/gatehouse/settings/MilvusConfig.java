@@ -59,6 +59,8 @@ final class MilvusConfig implements EnvironmentPostProcessor, Ordered {
                         new OriginTrackedMapPropertySource(KEY, settings));
         warnAboutTls(settings);
         checkPort(environment);
+        FreePort.require(environment, "proxy.port");
+        FreePort.require(environment, "management.server.port");
     }
 
     private static List<Path> files(ConfigurableEnvironment environment) {

@@ -16,6 +16,8 @@ import java.nio.file.attribute.PosixFilePermissions;
  */
 record DataDirectory(Path path) {
 
+    private static final String REMEDY = "Correct gatehouse.data-directory.";
+
     /**
      * Makes the folder when it is absent, for this process' user alone: it will hold password hashes.
      *
@@ -25,17 +27,17 @@ record DataDirectory(Path path) {
         Path path = configured.toAbsolutePath().normalize();
         // H2 ends its URL's file name at the first semicolon
         if (path.toString().contains(";")) {
-            throw new StorageException("the data directory " + path + " must not have a semicolon in its name");
+            throw new StorageException("the data directory " + path + " must not have a semicolon in its name", REMEDY);
         }
         try {
             if (!Files.isDirectory(path)) {
                 Files.createDirectories(path, ownerOnly(path));
             }
         } catch (IOException e) {
-            throw new StorageException("the data directory " + path + " cannot be made: " + reason(e), e);
+            throw new StorageException("the data directory " + path + " cannot be made: " + reason(e), REMEDY, e);
         }
         if (!Files.isWritable(path)) {
-            throw new StorageException("the data directory " + path + " cannot be written");
+            throw new StorageException("the data directory " + path + " cannot be written", REMEDY);
         }
         return new DataDirectory(path);
     }

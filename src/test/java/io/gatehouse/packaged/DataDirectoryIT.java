@@ -34,7 +34,7 @@ class DataDirectoryIT {
                 assertThat(exitCode).isEqualTo(1);
                 // On a machine that is busy with something else too, as soon as a start that is not refused
                 assertThat(age).isLessThan(Collections.max(List.of(SOON, wholeStart)));
-                assertRefused(second, "the data directory " + directory + " is in use by another process.");
+                assertRefused(second, "the data directory is in use by another process (" + directory + ").");
             }
 
             assertThat(first.letsIn("root", "Milvus")).isTrue();

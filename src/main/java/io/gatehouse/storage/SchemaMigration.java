@@ -1,0 +1,58 @@
+package io.gatehouse.storage;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Arrays;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
+import org.springframework.stereotype.Component;
+
+/** Migrates the schema at start, unless the database is too old for it or knows a newer one. */
+@Component
+class SchemaMigration implements FlywayMigrationStrategy {
+
+    /** The oldest that its own project still mended in 2025. */
+    private static final int OLDEST_POSTGRES = 13;
+
+    @Override
+    public void migrate(Flyway flyway) {
+        refuseOldPostgres(flyway.getConfiguration().getDataSource());
+        refuseNewerSchema(flyway.info().all());
+        flyway.migrate();
+    }
+
+    private static void refuseOldPostgres(DataSource database) {
+        try (Connection connection = database.getConnection()) {
+            var metadata = connection.getMetaData();
+            if (metadata.getDatabaseProductName().equals("PostgreSQL")) {
+                refuseOlderThanOldest(metadata.getDatabaseMajorVersion());
+            }
+        } catch (SQLException e) {
+            throw StorageFailure.of(e)
+                    .orElseGet(() -> new StorageException("the database cannot be asked", "See the cause.", e));
+        }
+    }
+
+    static void refuseOlderThanOldest(int version) {
+        if (version < OLDEST_POSTGRES) {
+            throw new StorageException(
+                    "PostgreSQL %d is too old: Gatehouse needs %d or newer".formatted(version, OLDEST_POSTGRES),
+                    "Upgrade PostgreSQL, or name another one in spring.datasource.url.");
+        }
+    }
+
+    private static void refuseNewerSchema(MigrationInfo[] migrations) {
+        Arrays.stream(migrations)
+                .filter(migration -> migration.getState().isApplied()
+                        && !migration.getState().isResolved())
+                .reduce((first, second) -> second)
+                .ifPresent(newest -> {
+                    throw new StorageException(
+                            "the database has version %s of the schema, which is newer than this Gatehouse"
+                                    .formatted(newest.getVersion()),
+                            "Start the Gatehouse that made it, or a newer one; nothing was changed.");
+                });
+    }
+}

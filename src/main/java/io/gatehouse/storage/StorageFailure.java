@@ -1,0 +1,61 @@
+package io.gatehouse.storage;
+
+import java.sql.SQLException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a failed connection means to an operator. */
+final class StorageFailure {
+
+    /** H2's DATABASE_ALREADY_OPEN_1. */
+    private static final int H2_IN_USE = 90020;
+
+    private static final String CHECK_POSTGRES =
+            "Check spring.datasource.url, .username and .password, and whether PostgreSQL runs there.";
+
+    private StorageFailure() {}
+
+    /** Finds the first explainable cause; empty when the failure has nothing to do with the database. */
+    static Optional<StorageException> of(@Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StorageException explained) {
+                return Optional.of(explained);
+            }
+            if (cause instanceof SQLException sql) {
+                return Optional.of(explain(sql));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static StorageException explain(SQLException failure) {
+        if (failure.getErrorCode() == H2_IN_USE) {
+            return new StorageException(
+                    "the data directory is in use by another process",
+                    "Stop the other Gatehouse, give this one its own gatehouse.data-directory, or use PostgreSQL"
+                            + " (spring.datasource.url) for both.",
+                    failure);
+        }
+        if (failure.getClass().getName().startsWith("org.h2.")) {
+            return new StorageException(
+                    "the database in the data directory cannot be used: " + firstLine(failure),
+                    "Check the space and the permissions of gatehouse.data-directory.",
+                    failure);
+        }
+        String state = String.valueOf(failure.getSQLState());
+        String what = switch (state) {
+            case "28P01", "28000" -> "PostgreSQL does not let this user in: the name or the password is wrong";
+            case "3D000" -> "PostgreSQL has no such database";
+            case "42501" -> "PostgreSQL does not let this user make tables";
+            default ->
+                state.startsWith("08")
+                        ? "PostgreSQL does not answer: " + firstLine(failure)
+                        : "the database cannot be used: " + firstLine(failure);
+        };
+        return new StorageException(what, CHECK_POSTGRES, failure);
+    }
+
+    private static String firstLine(SQLException failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("no reason given");
+    }
+}
