@@ -61,7 +61,10 @@ final class PackagedGatehouse implements AutoCloseable {
         port = freePort();
         List<String> command = new ArrayList<>(List.of(JAVA.toString()));
         command.addAll(JVM);
-        command.addAll(List.of("-jar", JAR.toString(), "--proxy.port=" + port));
+        command.addAll(List.of("-jar", JAR.toString()));
+        if (settings.stream().noneMatch(setting -> setting.startsWith("proxy.port="))) {
+            command.add("--proxy.port=" + port);
+        }
         settings.forEach(setting -> command.add("--" + setting));
         process = new ProcessBuilder(command)
                 .directory(workingDirectory.toFile())
