@@ -55,7 +55,7 @@ final class PackagedGatehouse implements AutoCloseable {
     private final Process process;
     private final Instant launched = Instant.now();
 
-    private PackagedGatehouse(List<String> settings) throws IOException {
+    private PackagedGatehouse(Map<String, String> environment, List<String> settings) throws IOException {
         workingDirectory = Files.createTempDirectory("gatehouse-packaged-");
         log = workingDirectory.resolve("output.log");
         port = freePort();
@@ -66,11 +66,12 @@ final class PackagedGatehouse implements AutoCloseable {
             command.add("--proxy.port=" + port);
         }
         settings.forEach(setting -> command.add("--" + setting));
-        process = new ProcessBuilder(command)
+        var builder = new ProcessBuilder(command)
                 .directory(workingDirectory.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+                .redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        process = builder.start();
         // When the tests are broken off, nobody closes it
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     }
@@ -82,6 +83,21 @@ final class PackagedGatehouse implements AutoCloseable {
      * @param settings as on the command line, such as {@code common.security.superUsers=root, foo}
      */
     static PackagedGatehouse launch(Map<String, String> database, String... settings) {
+        return launch(Map.of(), database, settings);
+    }
+
+    /**
+     * Starts a process with environment variables and waits until it answers.
+     *
+     * @param environment added to this process' own
+     */
+    static PackagedGatehouse startIn(
+            Map<String, String> environment, Map<String, String> database, String... settings) {
+        return ready(launch(environment, database, settings));
+    }
+
+    private static PackagedGatehouse launch(
+            Map<String, String> environment, Map<String, String> database, String... settings) {
         if (!Files.isRegularFile(JAR)) {
             throw new IllegalStateException("there is no jar to test, run mvn package first: " + JAR);
         }
@@ -89,7 +105,7 @@ final class PackagedGatehouse implements AutoCloseable {
         database.forEach((key, value) -> all.add(key + "=" + value));
         all.addAll(List.of(settings));
         try {
-            return new PackagedGatehouse(all);
+            return new PackagedGatehouse(environment, all);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -97,7 +113,10 @@ final class PackagedGatehouse implements AutoCloseable {
 
     /** Starts a process and waits until it answers. */
     static PackagedGatehouse start(Map<String, String> database, String... settings) {
-        PackagedGatehouse gatehouse = launch(database, settings);
+        return ready(launch(database, settings));
+    }
+
+    private static PackagedGatehouse ready(PackagedGatehouse gatehouse) {
         try {
             gatehouse.awaitReady();
         } catch (RuntimeException | Error e) {
