@@ -81,7 +81,8 @@ class ArchitectureTests {
     @ArchTest
     static final ArchRule facesOfferNothing = noClasses()
             .that()
-            .resideInAnyPackage("io.gatehouse.api", "io.gatehouse.milvus.rest", "io.gatehouse.settings")
+            .resideInAnyPackage(
+                    "io.gatehouse.api", "io.gatehouse.milvus.rest", "io.gatehouse.settings", "io.gatehouse.management")
             .should()
             .bePublic();
 

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.modulith.core.ApplicationModules;
 import tools.jackson.databind.JsonNode;
@@ -53,7 +54,7 @@ class GeneratedDocsTests {
     /** Milvus writes its keys in camel case, Spring reads both. */
     private static String milvusSpelling(JsonNode property) {
         String name = property.path("name").stringValue();
-        return name.startsWith("gatehouse.")
+        return Stream.of("gatehouse.", "logging.", "management.", "spring.").anyMatch(name::startsWith)
                 ? name
                 : Pattern.compile("-(.)")
                         .matcher(name)

@@ -105,9 +105,14 @@ class OperationMatrixIT {
                 .collect(Collectors.toCollection(TreeSet::new));
 
         Set<String> inTable = rows().map(Row::operation).collect(Collectors.toCollection(TreeSet::new));
-        // Public or reached by nobody: the problem pages, the options of REST v2, its answer to unknown paths,
+        // Public or reached by nobody: the problem pages, a probe, the options of REST v2, its answer to unknown paths,
         // container errors
-        inTable.addAll(List.of("GET /problems/{name}", "OPTIONS /v2/vectordb/**", "ANY /v2/vectordb/**", "ANY /error"));
+        inTable.addAll(List.of(
+                "GET /problems/{name}",
+                "GET /healthz",
+                "OPTIONS /v2/vectordb/**",
+                "ANY /v2/vectordb/**",
+                "ANY /error"));
         assertThat(mapped).isEqualTo(inTable);
     }
 

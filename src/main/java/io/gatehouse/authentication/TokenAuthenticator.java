@@ -14,11 +14,17 @@ public class TokenAuthenticator {
     private final AuthenticationSettings settings;
     private final VerifiedTokens verifiedTokens;
     private final CredentialVerifier verifier;
+    private final LoginCounts counts;
 
-    TokenAuthenticator(AuthenticationSettings settings, VerifiedTokens verifiedTokens, CredentialVerifier verifier) {
+    TokenAuthenticator(
+            AuthenticationSettings settings,
+            VerifiedTokens verifiedTokens,
+            CredentialVerifier verifier,
+            LoginCounts counts) {
         this.settings = settings;
         this.verifiedTokens = verifiedTokens;
         this.verifier = verifier;
+        this.counts = counts;
     }
 
     /** Whether callers have to prove who they are; otherwise no token is even to be read. */
@@ -35,14 +41,26 @@ public class TokenAuthenticator {
      *     Problem#STORAGE_UNAVAILABLE}
      */
     public Optional<Caller> authenticate(Credentials credentials, String address) {
+        try {
+            return check(credentials, address);
+        } catch (ProblemException e) {
+            counts.failed(e.problem());
+            throw e;
+        }
+    }
+
+    private Optional<Caller> check(Credentials credentials, String address) {
         String digest = verifiedTokens.digest(credentials);
         Optional<Caller> remembered = verifiedTokens.find(digest).flatMap(proof -> verifier.caller(proof, address));
         if (remembered.isPresent()) {
+            counts.remembered();
             return remembered;
         }
         verifiedTokens.forget(digest);
-        return verifiedTokens
+        Optional<Caller> proven = verifiedTokens
                 .prove(digest, () -> verifier.verify(credentials.userName(), credentials.password(), address))
                 .flatMap(proof -> verifier.caller(proof, address));
+        counts.verified(proven.isPresent());
+        return proven;
     }
 }

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -27,6 +29,9 @@ final class TokenFilter extends OncePerRequestFilter {
 
     /** One text for a missing, a malformed and a wrong token. */
     static final String TOKEN_NEEDED = "a valid token is needed: user:password";
+
+    /** By it Spring Boot tells who may see the details of the health; what a caller may do is decided from the caller. */
+    private static final List<GrantedAuthority> ADMINISTRATOR = AuthorityUtils.createAuthorityList("administrator");
 
     private final TokenAuthenticator authenticator;
     private final Refusals refusals;
@@ -66,7 +71,8 @@ final class TokenFilter extends OncePerRequestFilter {
 
     private static void enter(Caller caller) {
         SecurityContext context = SecurityContextHolder.createEmptyContext();
-        context.setAuthentication(UsernamePasswordAuthenticationToken.authenticated(caller, null, List.of()));
+        List<GrantedAuthority> authorities = caller.administrator() ? ADMINISTRATOR : List.of();
+        context.setAuthentication(UsernamePasswordAuthenticationToken.authenticated(caller, null, authorities));
         SecurityContextHolder.setContext(context);
     }
 }

@@ -3,6 +3,8 @@ package io.gatehouse.authentication;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gatehouse.user.CredentialVerifier.Proof;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -33,16 +35,19 @@ class VerifiedTokens {
     private static final Duration KEPT_UNUSED = Duration.ofHours(1);
 
     private final SecretKeySpec key;
-    private final Cache<String, Proof> proofs = Caffeine.newBuilder()
-            .maximumSize(MOST_TOKENS)
-            .expireAfterAccess(KEPT_UNUSED)
-            .build();
+    private final Cache<String, Proof> proofs;
     private final ConcurrentMap<String, CompletableFuture<Optional<Proof>>> running = new ConcurrentHashMap<>();
 
-    VerifiedTokens() {
+    VerifiedTokens(MeterRegistry registry) {
         byte[] random = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(random);
         key = new SecretKeySpec(random, ALGORITHM);
+        proofs = Caffeine.newBuilder()
+                .maximumSize(MOST_TOKENS)
+                .expireAfterAccess(KEPT_UNUSED)
+                .recordStats()
+                .build();
+        CaffeineCacheMetrics.monitor(registry, proofs, "verified-tokens");
     }
 
     /** The name under which a token is remembered. */

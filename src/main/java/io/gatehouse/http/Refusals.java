@@ -39,7 +39,17 @@ public class Refusals {
     /** Answers a request with a refusal. Does nothing when the answer has already begun. */
     public void write(HttpServletRequest request, HttpServletResponse response, ProblemException problem)
             throws IOException {
-        Refusal refusal = refusal(problem, path(request), RequestId.of(request));
+        write(refusal(problem, path(request), RequestId.of(request)), problem, response);
+    }
+
+    /** Answers a request to a port that no face listens on, whatever its path: in the words for paths that nobody owns. */
+    public void writeBesideTheFaces(HttpServletRequest request, HttpServletResponse response, ProblemException problem)
+            throws IOException {
+        Refusal refusal = face("/").refusal(problem, path(request), RequestId.of(request));
+        write(refusal, problem, response);
+    }
+
+    private void write(Refusal refusal, ProblemException problem, HttpServletResponse response) throws IOException {
         if (response.isCommitted()) {
             return;
         }
@@ -79,11 +89,14 @@ public class Refusals {
         if (problem.problem() == Problem.INTERNAL_ERROR || problem.problem() == Problem.STORAGE_UNAVAILABLE) {
             log.error("request failed: path={} requestId={}", printable(path), requestId, problem);
         }
+        return face(path).refusal(problem, path, requestId);
+    }
+
+    private HttpFace face(String path) {
         return faces.stream()
                 .filter(face -> path.startsWith(face.pathPrefix()))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no face owns the path"))
-                .refusal(problem, path, requestId);
+                .orElseThrow(() -> new IllegalStateException("no face owns the path"));
     }
 
     byte[] json(Refusal refusal) {

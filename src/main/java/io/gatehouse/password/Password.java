@@ -2,6 +2,7 @@ package io.gatehouse.password;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import javax.crypto.Mac;
 
 /**
@@ -27,6 +28,12 @@ public final class Password {
 
     public boolean isEmpty() {
         return text.isEmpty();
+    }
+
+    /** Whether both are the same characters; takes the same time whether they are or not. */
+    public boolean isSame(Password other) {
+        return MessageDigest.isEqual(
+                text.getBytes(StandardCharsets.UTF_8), other.text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Feeds the password's UTF-8 bytes to a keyed digest, under which a verified token can be remembered. */

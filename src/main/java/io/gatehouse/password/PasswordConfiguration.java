@@ -1,5 +1,6 @@
 package io.gatehouse.password;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -15,11 +16,11 @@ class PasswordConfiguration {
     private static final int HASH_BYTES = 32;
 
     @Bean
-    PasswordHasher passwordHasher(HashingSettings settings) {
+    PasswordHasher passwordHasher(HashingSettings settings, MeterRegistry registry) {
         var argon2 = new Argon2PasswordEncoder(
                 SALT_BYTES, HASH_BYTES, settings.parallelism(), settings.memory(), settings.iterations());
         var encoder = new DelegatingPasswordEncoder(
                 "argon2", Map.of("argon2", argon2, "bcrypt", new BCryptPasswordEncoder()));
-        return new PasswordHasher(encoder, settings.effectiveThreads(), settings.queue());
+        return new PasswordHasher(encoder, settings.effectiveThreads(), settings.queue(), registry);
     }
 }

@@ -2,12 +2,16 @@ package io.gatehouse.password;
 
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.core.task.TaskRejectedException;
@@ -28,17 +32,22 @@ public class PasswordHasher implements DisposableBean {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final String BCRYPT = "{bcrypt}";
+    private static final Duration[] BUCKETS = LongStream.of(10, 25, 50, 100, 250, 500, 1000, 2500)
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
 
     private final PasswordEncoder encoder;
     private final PasswordHash dummy;
+    private final Timer time;
     private final ThreadPoolTaskExecutor threads = new ThreadPoolTaskExecutor();
 
     /**
      * A hasher with threads of its own.
      *
      * @param encoder knows every kind of hash that may be stored, and which kind and cost is today's
+     * @param registry gets the metrics {@code gatehouse.hashing.*}
      */
-    PasswordHasher(PasswordEncoder encoder, int threadCount, int queueCapacity) {
+    PasswordHasher(PasswordEncoder encoder, int threadCount, int queueCapacity, MeterRegistry registry) {
         this.encoder = encoder;
         dummy = encode(Password.of("the password of nobody"));
         threads.setThreadNamePrefix("hash-");
@@ -46,6 +55,7 @@ public class PasswordHasher implements DisposableBean {
         threads.setMaxPoolSize(threadCount);
         threads.setQueueCapacity(queueCapacity);
         threads.initialize();
+        time = measure(registry);
     }
 
     /**
@@ -88,9 +98,30 @@ public class PasswordHasher implements DisposableBean {
         return threads.getQueueSize();
     }
 
+    /** How many more hashes may wait for a thread. */
+    int queueFree() {
+        return threads.getThreadPoolExecutor().getQueue().remainingCapacity();
+    }
+
     @Override
     public void destroy() {
         threads.destroy();
+    }
+
+    private Timer measure(MeterRegistry registry) {
+        Gauge.builder("gatehouse.hashing.queued", this, PasswordHasher::queued)
+                .description("Passwords that wait for a thread")
+                .register(registry);
+        Gauge.builder("gatehouse.hashing.queue.free", this, PasswordHasher::queueFree)
+                .description("How many more passwords may wait; at 0 the next one is refused")
+                .register(registry);
+        Gauge.builder("gatehouse.hashing.active", threads, ThreadPoolTaskExecutor::getActiveCount)
+                .description("Passwords that are being hashed or compared")
+                .register(registry);
+        return Timer.builder("gatehouse.hashing.time")
+                .description("How long a password took to be hashed or compared, its wait not included")
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry);
     }
 
     private Match compare(Password password, @Nullable PasswordHash hash) {
@@ -129,7 +160,7 @@ public class PasswordHasher implements DisposableBean {
     private <T> T run(Callable<T> work) {
         Future<T> result;
         try {
-            result = threads.submit(work);
+            result = threads.submit(time.wrap(work));
         } catch (TaskRejectedException e) {
             throw new ProblemException(Problem.OVERLOADED, "too many passwords are being checked")
                     .withRetryAfter(RETRY_AFTER);

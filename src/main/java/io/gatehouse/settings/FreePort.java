@@ -1,8 +1,12 @@
 package io.gatehouse.settings;
 
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.core.env.Environment;
 
 /**
@@ -17,11 +21,14 @@ final class FreePort {
     private FreePort() {}
 
     /**
-     * Refuses to start when the port of this key is in use. Port 0 stands for any, and a negative one for none.
+     * Refuses to start when a port is in use. Port 0 stands for any, and a negative one for none.
      *
-     * @throws SettingsException naming the port and the key
+     * @param key the setting that holds the port
+     * @param addressKey the setting that holds the address to listen on; all addresses when it is absent
+     * @throws PortInUseException when somebody listens there
+     * @throws SettingsException when it is no port, or cannot be had for another reason
      */
-    static void require(Environment environment, String key) {
+    static void require(Environment environment, String key, String addressKey) {
         String value = environment.getProperty(key, "0");
         if (value.startsWith("-")) {
             return;
@@ -29,13 +36,16 @@ final class FreePort {
         if (!PORT.matcher(value).matches() || Integer.parseInt(value) > LARGEST) {
             throw new SettingsException("%s is %s, but has to be a number from 0 to %d".formatted(key, value, LARGEST));
         }
+        tryPort(Integer.parseInt(value), environment.getProperty(addressKey));
+    }
+
+    private static void tryPort(int port, @Nullable String address) {
         try {
-            new ServerSocket(Integer.parseInt(value)).close();
+            new ServerSocket(port, 0, address == null ? null : InetAddress.getByName(address)).close();
+        } catch (BindException e) {
+            throw new PortInUseException(port, e);
         } catch (IOException e) {
-            throw new SettingsException(
-                    "port %s cannot be used (%s): stop what listens there, or set %s"
-                            .formatted(value, e.getMessage(), key),
-                    e);
+            throw new SettingsException("port %d cannot be used: %s".formatted(port, e.getMessage()), e);
         }
     }
 }

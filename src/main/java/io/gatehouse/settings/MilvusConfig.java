@@ -59,8 +59,8 @@ final class MilvusConfig implements EnvironmentPostProcessor, Ordered {
                         new OriginTrackedMapPropertySource(KEY, settings));
         warnAboutTls(settings);
         checkPort(environment);
-        FreePort.require(environment, "proxy.port");
-        FreePort.require(environment, "management.server.port");
+        FreePort.require(environment, "proxy.port", "server.address");
+        FreePort.require(environment, "management.server.port", "management.server.address");
     }
 
     private static List<Path> files(ConfigurableEnvironment environment) {

@@ -34,25 +34,28 @@ class RootUser implements SmartInitializingSingleton {
     private final PasswordPolicy policy;
     private final UserSettings settings;
     private final GatehouseUserSettings gatehouseSettings;
+    private final RootPassword rootPassword;
 
     RootUser(
             UserStore store,
             PasswordHasher hasher,
             PasswordPolicy policy,
             UserSettings settings,
-            GatehouseUserSettings gatehouseSettings) {
+            GatehouseUserSettings gatehouseSettings,
+            RootPassword rootPassword) {
         this.store = store;
         this.hasher = hasher;
         this.policy = policy;
         this.settings = settings;
         this.gatehouseSettings = gatehouseSettings;
+        this.rootPassword = rootPassword;
     }
 
     @Override
     public void afterSingletonsInstantiated() {
         Password configured = configuredPassword();
         StoredCredential root = store.credential(UserRules.ROOT).orElseGet(() -> create(configured));
-        boolean hasDefaultPassword = has(root, Password.of(DEFAULT_PASSWORD));
+        boolean hasDefaultPassword = rootPassword.isDefault(root);
         if (hasDefaultPassword) {
             refuseDefaultPasswordIfForbidden();
             log.warn("root still has the default password: change it");

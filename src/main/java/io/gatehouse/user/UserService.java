@@ -36,18 +36,21 @@ public class UserService {
     private final PasswordHasher hasher;
     private final LoginThrottle throttle;
     private final UserStore store;
+    private final RootPassword rootPassword;
 
     UserService(
             UserNamePolicy namePolicy,
             PasswordPolicy passwordPolicy,
             PasswordHasher hasher,
             LoginThrottle throttle,
-            UserStore store) {
+            UserStore store,
+            RootPassword rootPassword) {
         this.namePolicy = namePolicy;
         this.passwordPolicy = passwordPolicy;
         this.hasher = hasher;
         this.throttle = throttle;
         this.store = store;
+        this.rootPassword = rootPassword;
     }
 
     /**
@@ -125,6 +128,9 @@ public class UserService {
             }
             PasswordHash newHash = hasher.hash(newPassword);
             if (store.changePassword(user, newHash)) {
+                if (userName.equals(UserRules.ROOT)) {
+                    rootPassword.changed(newPassword);
+                }
                 log.info("password changed: user={} by={}", userName, caller.displayName());
                 return;
             }

@@ -5,6 +5,8 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.gatehouse.password.PasswordHash;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +45,8 @@ class UserStore {
             UserRepository users,
             UserLimits limits,
             ClusterSettings cluster,
-            PlatformTransactionManager transactionManager) {
+            PlatformTransactionManager transactionManager,
+            MeterRegistry registry) {
         this.users = users;
         this.limits = limits;
         this.writing = new TransactionTemplate(transactionManager);
@@ -52,7 +55,9 @@ class UserStore {
         this.current = Caffeine.newBuilder()
                 .maximumSize(MOST_CURRENT)
                 .expireAfterWrite(cluster.staleness())
+                .recordStats()
                 .build(id -> read(() -> users.findById(id).map(StoredCredential::of)));
+        CaffeineCacheMetrics.monitor(registry, current, "current-users");
     }
 
     /**
@@ -101,6 +106,10 @@ class UserStore {
 
     List<String> names() {
         return read(users::names);
+    }
+
+    long count() {
+        return read(users::count);
     }
 
     /**

@@ -35,6 +35,7 @@ final class PackagedGatehouse implements AutoCloseable {
     private static final List<String> JVM = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m");
 
     private static final List<String> CHEAP = List.of(
+            "management.server.port=0",
             "gatehouse.hashing.memory=64",
             "gatehouse.hashing.iterations=1",
             "gatehouse.throttle.failures-per-user=1000000",

@@ -89,10 +89,7 @@ class StartRefusedIT {
         try (var other = new ServerSocket(0);
                 var refused = PackagedGatehouse.launch(
                         Map.of("gatehouse.data-directory", data.toString()), "proxy.port=" + other.getLocalPort())) {
-            assertRefused(
-                    refused,
-                    "port " + other.getLocalPort()
-                            + " cannot be used (Address already in use): stop what listens there, or set proxy.port.");
+            assertRefused(refused, "port " + other.getLocalPort() + " is in use by another process.");
             assertThat(data).doesNotExist();
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -21,7 +22,7 @@ class PasswordHasherTests {
 
     private static final HashingSettings CHEAP = new HashingSettings(64, 1, 1, 1, 10);
 
-    private final PasswordHasher hasher = new PasswordConfiguration().passwordHasher(CHEAP);
+    private final PasswordHasher hasher = new PasswordConfiguration().passwordHasher(CHEAP, new SimpleMeterRegistry());
 
     @AfterEach
     void stop() {
@@ -41,7 +42,7 @@ class PasswordHasherTests {
     @Test
     void defaultsWhenNothingIsConfiguredThenAreOwasps() {
         PasswordHash hash = new PasswordConfiguration()
-                .passwordHasher(new HashingSettings(19456, 2, 1, 1, 10))
+                .passwordHasher(new HashingSettings(19456, 2, 1, 1, 10), new SimpleMeterRegistry())
                 .hash(Password.of("P@ssw0rd"));
 
         assertThat(hash.encoded()).startsWith("{argon2}$argon2id$v=19$m=19456,t=2,p=1$");
@@ -83,7 +84,8 @@ class PasswordHasherTests {
     @Test
     void matchWhenHashIsCheaperArgon2ThenIsRenewed() {
         PasswordHash weak = hasher.hash(Password.of("P@ssw0rd"));
-        PasswordHasher stronger = new PasswordConfiguration().passwordHasher(new HashingSettings(128, 1, 1, 1, 10));
+        PasswordHasher stronger = new PasswordConfiguration()
+                .passwordHasher(new HashingSettings(128, 1, 1, 1, 10), new SimpleMeterRegistry());
 
         PasswordHasher.Match match = stronger.match(Password.of("P@ssw0rd"), weak);
 
@@ -112,7 +114,7 @@ class PasswordHasherTests {
     @Test
     void matchWhenRefusedThenCostsOneHashOfTodaysKindWhateverTheReason() {
         var encoder = new CountingEncoder();
-        var counted = new PasswordHasher(encoder, 1, 10);
+        var counted = new PasswordHasher(encoder, 1, 10, new SimpleMeterRegistry());
         PasswordHash current = counted.hash(Password.of("P@ssw0rd"));
         encoder.currentCompared.set(0);
 
@@ -133,7 +135,7 @@ class PasswordHasherTests {
     @Test
     void matchWhenPasswordIsLongerThanAnyCanBeThenCostsNothing() {
         var encoder = new CountingEncoder();
-        var counted = new PasswordHasher(encoder, 1, 10);
+        var counted = new PasswordHasher(encoder, 1, 10, new SimpleMeterRegistry());
 
         assertThat(counted.match(Password.of("x".repeat(10_000_000)), null).matched())
                 .isFalse();
@@ -144,7 +146,7 @@ class PasswordHasherTests {
     @Test
     void hashWhenQueueIsFullThenRefusesAtOnce() throws Exception {
         var encoder = new CountingEncoder();
-        var busy = new PasswordHasher(encoder, 1, 1);
+        var busy = new PasswordHasher(encoder, 1, 1, new SimpleMeterRegistry());
         encoder.gate = new CountDownLatch(1);
         var clients = Executors.newFixedThreadPool(2);
         List<Future<PasswordHash>> accepted = new ArrayList<>();

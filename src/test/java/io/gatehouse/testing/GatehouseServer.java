@@ -15,6 +15,7 @@ public final class GatehouseServer implements AutoCloseable {
     /** So that a test hashes in a millisecond, and its wrong passwords do not slow down the next test. */
     private static final Map<String, String> CHEAP = Map.of(
             "proxy.port", "0",
+            "management.server.port", "0",
             "gatehouse.hashing.memory", "64",
             "gatehouse.hashing.iterations", "1",
             "gatehouse.throttle.failures-per-user", "1000000",
@@ -61,6 +62,11 @@ public final class GatehouseServer implements AutoCloseable {
 
     public URI uri(String path) {
         return URI.create("http://localhost:" + context.getEnvironment().getProperty("local.server.port") + path);
+    }
+
+    /** An address on the management port. */
+    public URI managementUri(String path) {
+        return URI.create("http://localhost:" + context.getEnvironment().getProperty("local.management.port") + path);
     }
 
     public <T> T bean(Class<T> type) {

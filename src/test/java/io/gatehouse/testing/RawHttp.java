@@ -19,7 +19,11 @@ public final class RawHttp implements AutoCloseable {
     private final Socket socket;
 
     public RawHttp(GatehouseServer server) {
-        URI uri = server.uri("/");
+        this(server.uri("/"));
+    }
+
+    /** Connects to the host and port of an address. */
+    public RawHttp(URI uri) {
         try {
             socket = new Socket(uri.getHost(), uri.getPort());
             socket.setSoTimeout(TIMEOUT_MILLIS);

@@ -1,0 +1,233 @@
+package io.gatehouse.management;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.testing.AdminApi;
+import io.gatehouse.testing.Await;
+import io.gatehouse.testing.GatehouseServer;
+import io.gatehouse.testing.Http;
+import io.gatehouse.testing.Http.Answer;
+import io.gatehouse.testing.TestDatabase;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/** What the metrics and the health count, and that they name nobody. */
+@ExtendWith(OutputCaptureExtension.class)
+class MetricsIT {
+
+    private static final String ROOT = "root:Milvus";
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    @Test
+    void loginsWhenTheyEndThenAreCountedByOutcome() {
+        try (GatehouseServer server =
+                GatehouseServer.start(TestDatabase.H2, "gatehouse.throttle.failures-per-user=1")) {
+            me(server, ROOT);
+            me(server, ROOT);
+            me(server, "nobody:wrong");
+            me(server, "nobody:wrong");
+            me(server, "nobody:wrong");
+
+            assertThat(logins(server, "cached", "success")).isEqualTo(1);
+            assertThat(logins(server, "hashed", "success")).isEqualTo(1);
+            assertThat(logins(server, "hashed", "refused")).isEqualTo(2);
+            assertThat(logins(server, "none", "throttled")).isEqualTo(1);
+            assertThat(logins(server, "none", "overloaded")).isZero();
+            assertThat(value(server, "cache_gets_total{cache=\"verified-tokens\",result=\"hit\"}"))
+                    .isEqualTo(1);
+            assertThat(value(server, "cache_gets_total{cache=\"verified-tokens\",result=\"miss\"}"))
+                    .isEqualTo(4);
+            assertThat(value(server, "cache_size{cache=\"verified-tokens\"}")).isEqualTo(1);
+            // Root's is made and compared with the default at the start
+            assertThat(value(server, "gatehouse_hashing_time_seconds_count")).isEqualTo(5);
+            assertThat(value(server, "gatehouse_hashing_time_seconds_bucket{le=\"2.5\"}"))
+                    .isEqualTo(5);
+            assertThat(value(server, "gatehouse_hashing_queued")).isZero();
+            assertThat(value(server, "gatehouse_hashing_queue_free")).isEqualTo(100);
+            assertThat(value(server, "gatehouse_hashing_active")).isZero();
+            assertThat(value(server, "gatehouse_authentication_enabled")).isEqualTo(1);
+            assertThat(metrics(server)).contains("http_server_requests_seconds_count{");
+        }
+    }
+
+    @Test
+    void usersWhenCountedThenIncludeRoot() {
+        try (GatehouseServer server = GatehouseServer.start(TestDatabase.H2)) {
+            Await.until(SOON, "root is counted", () -> value(server, "gatehouse_users") == 1);
+
+            new AdminApi(server).create(ROOT, "user_1", "P@ssw0rd");
+
+            Await.until(SOON, "the new user is counted", () -> value(server, "gatehouse_users") == 2);
+        }
+    }
+
+    @Test
+    void rootPasswordWhenChangedThenTheGaugeFollowsAtOnce() {
+        try (GatehouseServer server = GatehouseServer.start(TestDatabase.H2)) {
+            var api = new AdminApi(server);
+            double before = value(server, "gatehouse_root_default_password");
+
+            api.changePassword(ROOT, "root", "Milvus", "P@ssw0rd");
+            double changed = value(server, "gatehouse_root_default_password");
+            Answer details = Http.send(server, "root:P@ssw0rd", "GET", "/readyz", null);
+            api.changePassword("root:P@ssw0rd", "root", "P@ssw0rd", "Milvus");
+            double changedBack = value(server, "gatehouse_root_default_password");
+
+            assertThat(List.of(before, changed, changedBack)).containsExactly(1.0, 0.0, 1.0);
+            assertThat(details.body()).contains("\"rootPassword\":{\"details\":{\"default\":false}");
+        }
+    }
+
+    @Test
+    void authenticationWhenOffThenStartWarnsAndTheGaugeSaysSo(CapturedOutput output) {
+        try (GatehouseServer server =
+                GatehouseServer.start(TestDatabase.H2, "common.security.authorizationEnabled=false")) {
+            assertThat(value(server, "gatehouse_authentication_enabled")).isZero();
+            assertThat(Http.send(server, null, "GET", "/actuator/prometheus", null)
+                            .status())
+                    .isEqualTo(404);
+        }
+        assertThat(output.getOut().lines().filter(line -> line.contains("authentication is off")))
+                .singleElement()
+                .asString()
+                .contains(" WARN ")
+                .endsWith("authentication is off: every request may do everything"
+                        + " (common.security.authorizationEnabled is false)");
+    }
+
+    @Test
+    void readinessWhenTheHashingQueueIsFullThenIsOutOfServiceAndLivenessIsNot() throws Exception {
+        // Half a second a hash, one at a time, one waiting
+        try (GatehouseServer server = GatehouseServer.start(
+                TestDatabase.H2,
+                "gatehouse.hashing.memory=262144",
+                "gatehouse.hashing.threads=1",
+                "gatehouse.hashing.queue=1")) {
+            var threads = Executors.newFixedThreadPool(4);
+            for (int i = 0; i < 12; i++) {
+                String token = "nobody" + i + ":x";
+                threads.execute(() -> me(server, token));
+            }
+
+            Await.until(SOON, "the queue is full", () -> status(server, "/readyz") == 503);
+            int live = status(server, "/livez");
+            threads.shutdown();
+            Await.until(SOON, "the calls end", threads::isTerminated);
+
+            assertThat(live).isEqualTo(200);
+            assertThat(status(server, "/readyz")).isEqualTo(200);
+            assertThat(logins(server, "none", "overloaded")).isPositive();
+        }
+    }
+
+    @Test
+    void databaseWhenAwayThenProbesSayNotReadyAndMetricsStillAnswer() {
+        Map<String, String> database = TestDatabase.POSTGRES.fresh();
+        try (GatehouseServer server =
+                        GatehouseServer.start(database, "spring.datasource.hikari.connection-timeout=500");
+                GatehouseServer other = GatehouseServer.start(database)) {
+            Await.until(SOON, "root is counted", () -> value(server, "gatehouse_users") == 1);
+            new AdminApi(other).changePassword(ROOT, "root", "Milvus", "P@ssw0rd");
+            Await.until(
+                    SOON,
+                    "the other replica's change is seen",
+                    () -> value(server, "gatehouse_root_default_password") == 0);
+
+            TestDatabase.interrupt(database);
+            Await.until(SOON, "the probe sees it", () -> status(server, "/readyz") == 503);
+            Answer ready = Http.send(server, null, "GET", "/readyz", null);
+            Answer healthz = Http.send(server, null, "GET", "/healthz", null);
+            Answer health = management(server, "/actuator/health");
+            Answer managementHealthz = management(server, "/healthz");
+            int live = status(server, "/livez");
+            me(server, "nobody:x");
+            double unavailable = logins(server, "none", "storage-unavailable");
+            double users = value(server, "gatehouse_users");
+            TestDatabase.resume(database);
+
+            assertThat(ready.body()).isEqualTo("{\"status\":\"DOWN\"}");
+            assertThat(healthz.status()).isEqualTo(503);
+            assertThat(healthz.body()).isEqualTo("not ready");
+            assertThat(managementHealthz.status()).isEqualTo(503);
+            assertThat(managementHealthz.body()).isEqualTo("not ready");
+            assertThat(health.status()).isEqualTo(503);
+            assertThat(health.body()).isEqualTo("{\"status\":\"DOWN\"}");
+            assertThat(live).isEqualTo(200);
+            assertThat(unavailable).isEqualTo(1);
+            assertThat(users).isEqualTo(1);
+            Await.until(SOON, "it is ready again", () -> status(server, "/readyz") == 200);
+        }
+    }
+
+    @Test
+    void metricsAndHealthWhenUsersComeAndGoThenNameNobody() {
+        try (GatehouseServer server = GatehouseServer.start(TestDatabase.H2)) {
+            var api = new AdminApi(server);
+            String token = "canary_name:canary_word";
+            api.create(ROOT, "canary_name", "canary_word");
+            api.logIn(token);
+            api.logIn("canary_name:canary_wrong");
+            api.logIn("canary_nobody:canary_wrong");
+            api.describe(token, "canary_name");
+            api.changePassword(token, "canary_name", "canary_word", "canary_other");
+            Http.send(server, null, "GET", "/canary_path", null);
+            Http.send(server, ROOT, "GET", "/canary_path", null);
+            Http.send(server, ROOT, "POST", "/v2/vectordb/canary_path", "{\"userName\":\"canary_name\"}");
+            api.drop(ROOT, "canary_name");
+
+            List<String> bodies = List.of(
+                    metrics(server),
+                    management(server, "/actuator/health").body(),
+                    management(server, "/actuator/info").body(),
+                    management(server, "/healthz").body(),
+                    Http.send(server, null, "GET", "/readyz", null).body(),
+                    Http.send(server, ROOT, "GET", "/readyz", null).body());
+
+            assertThat(bodies)
+                    .noneMatch(body -> body.contains("canary"))
+                    .noneMatch(body -> body.contains("argon2"))
+                    .noneMatch(body -> body.contains(ROOT))
+                    .noneMatch(body -> body.contains("127.0.0.1"));
+        }
+    }
+
+    private static Answer me(GatehouseServer server, String token) {
+        return Http.send(server, token, "GET", "/api/v1/me", null);
+    }
+
+    private static int status(GatehouseServer server, String path) {
+        return Http.send(server, null, "GET", path, null).status();
+    }
+
+    private static double logins(GatehouseServer server, String how, String outcome) {
+        return value(server, "gatehouse_logins_total{how=\"%s\",outcome=\"%s\"}".formatted(how, outcome));
+    }
+
+    /** The value of one series. */
+    private static double value(GatehouseServer server, String series) {
+        return metrics(server)
+                .lines()
+                .filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no such series: " + series));
+    }
+
+    private static String metrics(GatehouseServer server) {
+        Answer answer = management(server, "/actuator/prometheus");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.contentType()).startsWith("text/plain");
+        return answer.body();
+    }
+
+    private static Answer management(GatehouseServer server, String path) {
+        return Http.send(HttpRequest.newBuilder(server.managementUri(path)).build());
+    }
+}

@@ -1,0 +1,140 @@
+package io.gatehouse.management;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.testing.Await;
+import io.gatehouse.testing.GatehouseProcess;
+import io.gatehouse.testing.Http;
+import io.gatehouse.testing.Http.Answer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What an operator sees of the process: its log, its end, and why it does not start. */
+class OperatedProcessIT {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    /** {@code spring.lifecycle.timeout-per-shutdown-phase} and time for the rest. */
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(13);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ecs", "logstash"})
+    void logWhenStructuredThenIsOneJsonObjectALineWithTheRequestId(String format) {
+        try (var gatehouse = GatehouseProcess.start("logging.structured.format.console=" + format)) {
+            Answer refused = Http.send(HttpRequest.newBuilder(gatehouse.uri("/api/v1/me"))
+                    .header("Authorization", "Bearer root:wrong")
+                    .build());
+            Await.until(SOON, "the refusal is logged", () -> gatehouse.output().contains("login refused"));
+
+            var json = new JsonMapper();
+            var events = gatehouse.output().lines().map(json::readTree).toList();
+            JsonNode event = events.stream()
+                    .filter(line -> line.path("message").asString().startsWith("login refused"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(refused.status()).isEqualTo(401);
+            assertThat(events).allMatch(JsonNode::isObject);
+            assertThat(event.path("message").asString()).isEqualTo("login refused: user=root address=127.0.0.1");
+            assertThat(refused.response().headers().firstValue("X-Request-Id"))
+                    .contains(event.path("requestId").asString());
+        }
+    }
+
+    @Test
+    void stopWhenACallIsBeingAnsweredThenAnswersItAndTakesNoOther() throws Exception {
+        // Some seconds a hash
+        try (var gatehouse =
+                GatehouseProcess.start("gatehouse.hashing.memory=262144", "gatehouse.hashing.iterations=8")) {
+            URI face = gatehouse.uri("/api/v1/me");
+            URI metrics = gatehouse.managementUri("/actuator/prometheus");
+            var slow = CompletableFuture.supplyAsync(() -> Http.send(HttpRequest.newBuilder(face)
+                    .header("Authorization", "Bearer root:Milvus")
+                    .build()));
+            Await.until(
+                    SOON,
+                    "the password is being checked",
+                    () -> Http.send(HttpRequest.newBuilder(metrics).build())
+                            .body()
+                            .contains("gatehouse_hashing_active 1.0"));
+
+            Instant stopped = Instant.now();
+            gatehouse.stop();
+            Await.until(SOON, "new connections are refused", () -> !accepts(face));
+            boolean answeredBefore = slow.isDone();
+
+            assertThat(answeredBefore).isFalse();
+            assertThat(slow.get(30, TimeUnit.SECONDS).status()).isEqualTo(200);
+            assertThat(gatehouse.exitCode()).isEqualTo(143);
+            assertThat(Duration.between(stopped, Instant.now())).isLessThan(LONGEST_STOP);
+            assertThat(gatehouse.output()).contains("Graceful shutdown complete");
+        }
+    }
+
+    @Test
+    void stopWhenACallTakesTooLongThenEndsWithinTheBound() {
+        try (var gatehouse = GatehouseProcess.start(
+                "gatehouse.hashing.memory=262144",
+                "gatehouse.hashing.iterations=8",
+                "spring.lifecycle.timeout-per-shutdown-phase=1s")) {
+            URI face = gatehouse.uri("/api/v1/me");
+            URI metrics = gatehouse.managementUri("/actuator/prometheus");
+            List<CompletableFuture<Answer>> slow = IntStream.range(0, 6)
+                    .mapToObj(i -> HttpRequest.newBuilder(face)
+                            .header("Authorization", "Bearer nobody" + i + ":x")
+                            .build())
+                    .map(request -> CompletableFuture.supplyAsync(() -> Http.send(request)))
+                    .toList();
+            Await.until(
+                    SOON,
+                    "passwords wait",
+                    () -> Http.send(HttpRequest.newBuilder(metrics).build())
+                            .body()
+                            .contains("gatehouse_hashing_active 1.0"));
+
+            Instant stopped = Instant.now();
+            gatehouse.stop();
+
+            assertThat(gatehouse.exitCode()).isEqualTo(143);
+            assertThat(slow).hasSize(6);
+            assertThat(Duration.between(stopped, Instant.now())).isLessThan(LONGEST_STOP);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"proxy.port", "management.server.port"})
+    void startWhenAPortIsInUseThenSaysWhichAndStops(String setting) throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var gatehouse = GatehouseProcess.launch(setting + "=" + taken.getLocalPort())) {
+            int exitCode = gatehouse.exitCode();
+
+            assertThat(exitCode).isEqualTo(1);
+            assertThat(gatehouse.output())
+                    .contains("port " + taken.getLocalPort() + " is in use by another process")
+                    .contains(setting)
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    private static boolean accepts(URI uri) {
+        try (var socket = new Socket(uri.getHost(), uri.getPort())) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
