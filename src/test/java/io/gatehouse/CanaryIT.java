@@ -16,15 +16,25 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.logging.LoggingSystemProperty;
 
 /** Marked passwords go through every operation, right and wrong, with logs at TRACE; then nothing holds any of them. */
 class CanaryIT {
 
     private static final String NUMBER = "31415926535897";
     private static final Pattern HASH = Pattern.compile("argon2id\\$v=|\\$2a\\$");
+
+    /** Spring Boot keeps the logging of the first server of this JVM for all later ones, whose output tests read. */
+    @AfterEach
+    void forgetLogging() {
+        for (LoggingSystemProperty property : LoggingSystemProperty.values()) {
+            System.clearProperty(property.getEnvironmentVariableName());
+        }
+    }
 
     @ParameterizedTest
     @EnumSource
