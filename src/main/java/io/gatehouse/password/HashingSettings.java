@@ -13,7 +13,7 @@ import org.springframework.validation.annotation.Validated;
  * @param memory KiB of memory for one hash
  * @param iterations passes over that memory
  * @param parallelism lanes of one hash
- * @param threads hashes computed at once; 0 stands for half the processors, at least one
+ * @param threads hashes computed at once; 0 stands for half the processors, as far as half the heap has room, at least one
  * @param queue hashes that may wait for a thread; beyond it a request is refused at once
  */
 @Validated
@@ -26,6 +26,13 @@ record HashingSettings(
         @DefaultValue("100") @Min(1) @Max(100_000) int queue) {
 
     int effectiveThreads() {
-        return threads > 0 ? threads : Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        Runtime runtime = Runtime.getRuntime();
+        return threads > 0 ? threads : defaultThreads(runtime.availableProcessors(), runtime.maxMemory());
+    }
+
+    /** Every hash under way holds its memory: more of them than fit would end the process, not slow it down. */
+    int defaultThreads(int processors, long heapBytes) {
+        long fitting = heapBytes / 2 / (memory * 1024L);
+        return (int) Math.max(1, Math.min(processors / 2, fitting));
     }
 }

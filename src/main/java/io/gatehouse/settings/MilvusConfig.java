@@ -66,7 +66,8 @@ final class MilvusConfig implements EnvironmentPostProcessor, Ordered {
     private static List<Path> files(ConfigurableEnvironment environment) {
         String named = environment.getProperty(KEY, "");
         return named.isBlank()
-                ? USUAL_FILES.stream().filter(Files::isRegularFile).toList()
+                // Also one that may not be looked at: to pass over it in silence would leave out its settings
+                ? USUAL_FILES.stream().filter(file -> !Files.notExists(file)).toList()
                 : Arrays.stream(named.split(",", -1))
                         .map(String::strip)
                         .map(Path::of)

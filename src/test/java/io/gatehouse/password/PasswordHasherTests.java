@@ -172,6 +172,16 @@ class PasswordHasherTests {
     }
 
     @Test
+    void threadsWhenNotConfiguredThenAreHalfTheProcessorsAsFarAsTheHeapHasRoom() {
+        var settings = new HashingSettings(19456, 2, 1, 0, 100);
+
+        assertThat(settings.defaultThreads(1, 1L << 30)).isEqualTo(1);
+        assertThat(settings.defaultThreads(16, 4L << 30)).isEqualTo(8);
+        assertThat(settings.defaultThreads(16, 160L << 20)).isEqualTo(4);
+        assertThat(settings.defaultThreads(16, 16L << 20)).isEqualTo(1);
+    }
+
+    @Test
     void secretsWhenPrintedThenAreMasked() {
         assertThat(Password.of("P@ssw0rd")).hasToString("Password[masked]");
         assertThat(new PasswordHash("{argon2}x")).hasToString("PasswordHash[masked]");
