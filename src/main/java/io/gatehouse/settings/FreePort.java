@@ -5,8 +5,6 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.core.env.Environment;
 
 /**
@@ -25,8 +23,7 @@ final class FreePort {
      *
      * @param key the setting that holds the port
      * @param addressKey the setting that holds the address to listen on; all addresses when it is absent
-     * @throws PortInUseException when somebody listens there
-     * @throws SettingsException when it is no port, or cannot be had for another reason
+     * @throws SettingsException when it is no port, or cannot be had
      */
     static void require(Environment environment, String key, String addressKey) {
         String value = environment.getProperty(key, "0");
@@ -36,16 +33,17 @@ final class FreePort {
         if (!PORT.matcher(value).matches() || Integer.parseInt(value) > LARGEST) {
             throw new SettingsException("%s is %s, but has to be a number from 0 to %d".formatted(key, value, LARGEST));
         }
-        tryPort(Integer.parseInt(value), environment.getProperty(addressKey));
-    }
-
-    private static void tryPort(int port, @Nullable String address) {
+        String address = environment.getProperty(addressKey);
         try {
-            new ServerSocket(port, 0, address == null ? null : InetAddress.getByName(address)).close();
+            new ServerSocket(Integer.parseInt(value), 0, address == null ? null : InetAddress.getByName(address))
+                    .close();
         } catch (BindException e) {
-            throw new PortInUseException(port, e);
+            throw new SettingsException(
+                    "port %s is in use by another process, or not allowed: stop that process, or set %s"
+                            .formatted(value, key),
+                    e);
         } catch (IOException e) {
-            throw new SettingsException("port %d cannot be used: %s".formatted(port, e.getMessage()), e);
+            throw new SettingsException("port %s cannot be used: %s".formatted(value, e.getMessage()), e);
         }
     }
 }

@@ -89,7 +89,10 @@ class StartRefusedIT {
         try (var other = new ServerSocket(0);
                 var refused = PackagedGatehouse.launch(
                         Map.of("gatehouse.data-directory", data.toString()), "proxy.port=" + other.getLocalPort())) {
-            assertRefused(refused, "port " + other.getLocalPort() + " is in use by another process.");
+            assertRefused(
+                    refused,
+                    "port " + other.getLocalPort()
+                            + " is in use by another process, or not allowed: stop that process, or set proxy.port.");
             assertThat(data).doesNotExist();
         }
     }
