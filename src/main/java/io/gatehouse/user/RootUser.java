@@ -1,7 +1,6 @@
 package io.gatehouse.user;
 
 import io.gatehouse.password.Password;
-import io.gatehouse.password.PasswordHash;
 import io.gatehouse.password.PasswordHasher;
 import io.gatehouse.password.PasswordPolicy;
 import io.gatehouse.problem.Problem;
@@ -71,13 +70,12 @@ class RootUser implements SmartInitializingSingleton {
         } catch (ProblemException e) {
             throw new UserSettingsException(source() + " is refused: " + e.getMessage(), e);
         }
-        PasswordHash hash = hasher.hash(password);
-        if (hasher.match(Password.of(DEFAULT_PASSWORD), hash).matched()) {
+        if (password.isSame(Password.of(DEFAULT_PASSWORD))) {
             // Before root exists: afterwards the setting that is asked for would have no effect
             refuseDefaultPasswordIfForbidden();
         }
         try {
-            store.create(UserRules.ROOT, hash);
+            store.create(UserRules.ROOT, hasher.hash(password));
             log.info("user created: user={} by=(first start)", UserRules.ROOT);
         } catch (ProblemException e) {
             if (e.problem() != Problem.USER_ALREADY_EXISTS) {
