@@ -89,7 +89,7 @@ public class PasswordHasher implements DisposableBean {
     }
 
     /** Whether a hash is of today's kind and cost. */
-    public boolean isCurrent(PasswordHash hash) {
+    private boolean isCurrent(PasswordHash hash) {
         return !encoder.upgradeEncoding(hash.encoded());
     }
 

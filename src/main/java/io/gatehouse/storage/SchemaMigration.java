@@ -30,8 +30,7 @@ class SchemaMigration implements FlywayMigrationStrategy {
                 refuseOlderThanOldest(metadata.getDatabaseMajorVersion());
             }
         } catch (SQLException e) {
-            throw StorageFailure.of(e)
-                    .orElseGet(() -> new StorageException("the database cannot be asked", "See the cause.", e));
+            throw StorageFailure.explain(e);
         }
     }
 

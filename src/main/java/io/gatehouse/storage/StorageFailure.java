@@ -28,7 +28,7 @@ final class StorageFailure {
         return Optional.empty();
     }
 
-    private static StorageException explain(SQLException failure) {
+    static StorageException explain(SQLException failure) {
         if (failure.getErrorCode() == H2_IN_USE) {
             return new StorageException(
                     "the data directory is in use by another process",
