@@ -1,6 +1,6 @@
-// S2 to S11 with the Go SDK, in Milvus' own words.
+// S2 to S11 with the Go SDK, in Milvus' own words; and a client that does nothing for 70 seconds.
 //
-//	go run . HOST:PORT
+//	go run . HOST:PORT [idle]
 //
 // There has to be a Gatehouse with its defaults and no user but root.
 package main
@@ -8,15 +8,18 @@ package main
 import (
 	"context"
 	"fmt"
+	"net"
 	"os"
 	"reflect"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/milvus-io/milvus/client/v2/entity"
 	"github.com/milvus-io/milvus/client/v2/milvusclient"
 	"github.com/milvus-io/milvus/pkg/v2/util/merr"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 )
@@ -133,8 +136,8 @@ func sdkVersion() string {
 }
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Println("usage: go run . HOST:PORT")
+	if len(os.Args) < 2 || len(os.Args) > 3 || len(os.Args) == 3 && os.Args[2] != "idle" {
+		fmt.Println("usage: go run . HOST:PORT [idle]")
 		os.Exit(2)
 	}
 	address = os.Args[1]
@@ -142,6 +145,11 @@ func main() {
 	ctx, cancel = context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 
+	if len(os.Args) == 3 {
+		idle()
+		report(fmt.Sprintf("Go SDK %s, idle for %s", sdkVersion(), idleTime))
+		return
+	}
 	root := login()
 	look(root)
 	user := newUser(root)
@@ -153,11 +161,39 @@ func main() {
 	passwords(root)
 	equal("only root again", users(root), []string{"root"})
 
+	report("Go SDK " + sdkVersion())
+}
+
+// report prints the last line and, when a check failed, ends the program as failed.
+func report(suite string) {
 	if failed > 0 || passed == 0 {
-		fmt.Printf("Go SDK %s: %d checks failed\n", sdkVersion(), failed)
+		fmt.Printf("%s: %d checks failed\n", suite, failed)
 		os.Exit(1)
 	}
-	fmt.Printf("checks: Go SDK %s: %d passed\n", sdkVersion(), passed)
+	fmt.Printf("checks: %s: %d passed\n", suite, passed)
+}
+
+const idleTime = 70 * time.Second
+
+// idle pings every five seconds, as the SDK does by itself; a server that minds would make it dial again.
+func idle() {
+	var dials atomic.Int32
+	config := &milvusclient.ClientConfig{Address: address, Username: "root", Password: "Milvus"}
+	config.DialOptions = append([]grpc.DialOption{
+		grpc.WithContextDialer(func(ctx context.Context, address string) (net.Conn, error) {
+			dials.Add(1)
+			return (&net.Dialer{}).DialContext(ctx, "tcp", address)
+		}),
+	}, milvusclient.DefaultGrpcOpts...)
+	root, err := milvusclient.New(ctx, config)
+	done("connect", err)
+	if err != nil {
+		return
+	}
+	equal("before", described(root, "root"), "root")
+	time.Sleep(idleTime)
+	equal("after", described(root, "root"), "root")
+	equal("connections", dials.Load(), int32(1))
 }
 
 // S2, S3
