@@ -1,0 +1,13 @@
+package io.gatehouse.front;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** Says in one sentence, without a stack trace, why the port cannot be opened. */
+final class FrontFailureAnalyzer extends AbstractFailureAnalyzer<FrontException> {
+
+    @Override
+    protected FailureAnalysis analyze(Throwable rootFailure, FrontException cause) {
+        return new FailureAnalysis(cause.getMessage() + ".", cause.remedy(), cause);
+    }
+}
