@@ -19,13 +19,18 @@ import re
 import sys
 from pathlib import Path
 
-# What differs from run to run of one server. The request holds the server's address and is the same script's either way
+# The request holds the server's address and is the same script's either way; a time differs from run to run of one server
 NOT_COMPARED = {"step", "via", "request", "ms"}
+TIME = "_ms"
 
 
 def lines(file):
     with open(file, encoding="utf-8") as opened:
-        return [json.loads(line) for line in opened if line.strip()]
+        return [json.loads(line, object_hook=timeless) for line in opened if line.strip()]
+
+
+def timeless(value):
+    return {name: part for name, part in value.items() if not name.endswith(TIME)}
 
 
 def by_step(answers, file):
