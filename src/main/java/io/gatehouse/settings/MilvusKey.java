@@ -17,7 +17,9 @@ enum MilvusKey {
     MAX_PASSWORD_LENGTH("proxy.maxPasswordLength", Type.NUMBER),
     MAX_USERNAME_LENGTH("proxy.maxUsernameLength", Type.NUMBER),
     MAX_USER_NUM("proxy.maxUserNum", Type.NUMBER),
-    HTTP_ENABLED("proxy.http.enabled", Type.BOOLEAN);
+    HTTP_ENABLED("proxy.http.enabled", Type.BOOLEAN),
+    GRPC_MAX_RECEIVED("proxy.grpc.serverMaxRecvSize", Type.NUMBER),
+    GRPC_MAX_SENT("proxy.grpc.serverMaxSendSize", Type.NUMBER);
 
     /** What a value has to be in YAML. */
     enum Type {
