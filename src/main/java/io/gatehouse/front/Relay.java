@@ -111,6 +111,9 @@ final class Relay {
                 .group(channel.eventLoop())
                 .channel(NioDomainSocketChannel.class)
                 .option(ChannelOption.AUTO_READ, false)
+                // A container that refuses a request before it has all of it takes no more, but its answer is still to
+                // be read
+                .option(ChannelOption.AUTO_CLOSE, false)
                 .option(ChannelOption.ALLOCATOR, channel.alloc())
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, LARGEST_READ))
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WAITING)
@@ -159,6 +162,7 @@ final class Relay {
         target.notReached(cause == null ? new IllegalStateException("no reason") : cause);
         LastWords.http(client.context(), "503 Service Unavailable", "the server is not ready");
         client.leave();
+        servlets.close();
     }
 
     /** Passes on that the client sends nothing more; its answers are still to come. */
