@@ -25,6 +25,7 @@ public record MilvusError(int code, int legacyCode, String message) {
     private static final int NEEDS_AUTHENTICATION = 1800;
     private static final int INCORRECT_FORMAT = 1801;
     private static final int TIMEOUT = 10001;
+    private static final int COLLECTION_NOT_FOUND = 100;
     private static final int DATABASE_NOT_FOUND = 800;
 
     private static final int LEGACY_UNEXPECTED = 1;
@@ -50,6 +51,13 @@ public record MilvusError(int code, int legacyCode, String message) {
     /** A database other than the one that there is. */
     public static MilvusError unknownDatabase(String name) {
         return new MilvusError(DATABASE_NOT_FOUND, "database not found[database=%s]".formatted(name));
+    }
+
+    /** Any collection: there are none. */
+    public static MilvusError unknownCollection(String name) {
+        return new MilvusError(
+                COLLECTION_NOT_FOUND,
+                "collection not found[database=%s][collection=%s]".formatted(MilvusDatabase.DEFAULT, name));
     }
 
     /** Translates what was refused before any operation was reached, such as a bad token. */

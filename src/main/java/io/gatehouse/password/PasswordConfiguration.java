@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.security.crypto.password.DelegatingPasswordEncoder;
 
@@ -12,15 +11,12 @@ import org.springframework.security.crypto.password.DelegatingPasswordEncoder;
 @Configuration(proxyBeanMethods = false)
 class PasswordConfiguration {
 
-    private static final int SALT_BYTES = 16;
-    private static final int HASH_BYTES = 32;
-
     @Bean
     PasswordHasher passwordHasher(HashingSettings settings, MeterRegistry registry) {
-        var argon2 = new Argon2PasswordEncoder(
-                SALT_BYTES, HASH_BYTES, settings.parallelism(), settings.memory(), settings.iterations());
+        var argon2 = new Argon2idPasswordEncoder(settings.memory(), settings.iterations(), settings.parallelism());
         var encoder = new DelegatingPasswordEncoder(
                 "argon2", Map.of("argon2", argon2, "bcrypt", new BCryptPasswordEncoder()));
-        return new PasswordHasher(encoder, settings.effectiveThreads(), settings.queue(), registry);
+        var nobody = new PasswordHash("{argon2}" + argon2.hashOfNobody());
+        return new PasswordHasher(encoder, nobody, settings.effectiveThreads(), settings.queue(), registry);
     }
 }

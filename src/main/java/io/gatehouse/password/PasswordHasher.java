@@ -37,7 +37,7 @@ public class PasswordHasher implements DisposableBean {
             .toArray(Duration[]::new);
 
     private final PasswordEncoder encoder;
-    private final PasswordHash dummy;
+    private final PasswordHash nobody;
     private final Timer time;
     private final ThreadPoolTaskExecutor threads = new ThreadPoolTaskExecutor();
 
@@ -45,11 +45,13 @@ public class PasswordHasher implements DisposableBean {
      * A hasher with threads of its own.
      *
      * @param encoder knows every kind of hash that may be stored, and which kind and cost is today's
+     * @param nobody a hash of today's kind and cost that no password has
      * @param registry gets the metrics {@code gatehouse.hashing.*}
      */
-    PasswordHasher(PasswordEncoder encoder, int threadCount, int queueCapacity, MeterRegistry registry) {
+    PasswordHasher(
+            PasswordEncoder encoder, PasswordHash nobody, int threadCount, int queueCapacity, MeterRegistry registry) {
         this.encoder = encoder;
-        dummy = encode(Password.of("the password of nobody"));
+        this.nobody = nobody;
         threads.setThreadNamePrefix("hash-");
         threads.setCorePoolSize(threadCount);
         threads.setMaxPoolSize(threadCount);
@@ -126,7 +128,7 @@ public class PasswordHasher implements DisposableBean {
 
     private Match compare(Password password, @Nullable PasswordHash hash) {
         if (hash == null || !isComparable(password, hash)) {
-            encoder.matches("x", dummy.encoded());
+            encoder.matches("x", nobody.encoded());
             return Match.NONE;
         }
         boolean matched = encoder.matches(password.reveal(), hash.encoded());
@@ -135,7 +137,7 @@ public class PasswordHasher implements DisposableBean {
         }
         if (!matched) {
             // A cheaper hash says no sooner, and that would tell that the user exists
-            encoder.matches("x", dummy.encoded());
+            encoder.matches("x", nobody.encoded());
             return Match.NONE;
         }
         return new Match(true, Optional.of(encode(password)));

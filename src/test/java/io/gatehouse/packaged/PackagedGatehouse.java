@@ -142,6 +142,11 @@ final class PackagedGatehouse implements AutoCloseable {
         return Duration.between(launched, Instant.now());
     }
 
+    /** Host and port, as a Milvus client is given them. */
+    String address() {
+        return "localhost:" + port;
+    }
+
     /** Sends a request as {@code token} (none when null) with a JSON body (none when null). */
     Answer send(@Nullable String token, String method, String path, @Nullable String body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))

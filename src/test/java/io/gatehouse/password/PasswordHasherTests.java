@@ -114,7 +114,8 @@ class PasswordHasherTests {
     @Test
     void matchWhenRefusedThenCostsOneHashOfTodaysKindWhateverTheReason() {
         var encoder = new CountingEncoder();
-        var counted = new PasswordHasher(encoder, 1, 10, new SimpleMeterRegistry());
+        var counted =
+                new PasswordHasher(encoder, new PasswordHash("{current}nobody's"), 1, 10, new SimpleMeterRegistry());
         PasswordHash current = counted.hash(Password.of("P@ssw0rd"));
         encoder.currentCompared.set(0);
 
@@ -135,7 +136,8 @@ class PasswordHasherTests {
     @Test
     void matchWhenPasswordIsLongerThanAnyCanBeThenCostsNothing() {
         var encoder = new CountingEncoder();
-        var counted = new PasswordHasher(encoder, 1, 10, new SimpleMeterRegistry());
+        var counted =
+                new PasswordHasher(encoder, new PasswordHash("{current}nobody's"), 1, 10, new SimpleMeterRegistry());
 
         assertThat(counted.match(Password.of("x".repeat(10_000_000)), null).matched())
                 .isFalse();
@@ -146,7 +148,7 @@ class PasswordHasherTests {
     @Test
     void hashWhenQueueIsFullThenRefusesAtOnce() throws Exception {
         var encoder = new CountingEncoder();
-        var busy = new PasswordHasher(encoder, 1, 1, new SimpleMeterRegistry());
+        var busy = new PasswordHasher(encoder, new PasswordHash("{current}nobody's"), 1, 1, new SimpleMeterRegistry());
         encoder.gate = new CountDownLatch(1);
         var clients = Executors.newFixedThreadPool(2);
         List<Future<PasswordHash>> accepted = new ArrayList<>();

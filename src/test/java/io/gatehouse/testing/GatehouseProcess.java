@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
@@ -18,7 +19,8 @@ import java.util.regex.Pattern;
 public final class GatehouseProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final Pattern PORT = Pattern.compile("Jetty started on port (\\d+)");
+    private static final Pattern PORT = Pattern.compile("Gatehouse listens on port (\\d+)");
+    private static final Pattern MANAGEMENT_PORT = Pattern.compile("health and metrics are on port (\\d+)");
 
     private final Path directory;
     private final Process process;
@@ -63,7 +65,7 @@ public final class GatehouseProcess implements AutoCloseable {
     /** Starts a process and waits until both ports are open. */
     public static GatehouseProcess start(String... settings) {
         GatehouseProcess started = launch(settings);
-        Await.until(PATIENCE, "Gatehouse starts", () -> started.ports().size() == 2 || !started.process.isAlive());
+        Await.until(PATIENCE, "Gatehouse starts", () -> started.isOpen() || !started.process.isAlive());
         if (!started.process.isAlive()) {
             throw new AssertionError("Gatehouse stopped instead of starting:\n" + started.output());
         }
@@ -72,12 +74,12 @@ public final class GatehouseProcess implements AutoCloseable {
 
     /** An address on the faces' port. */
     public URI uri(String path) {
-        return URI.create("http://localhost:" + ports().get(0) + path);
+        return URI.create("http://localhost:" + port(PORT).orElseThrow() + path);
     }
 
     /** An address on the management port. */
     public URI managementUri(String path) {
-        return URI.create("http://localhost:" + ports().get(1) + path);
+        return URI.create("http://localhost:" + port(MANAGEMENT_PORT).orElseThrow() + path);
     }
 
     /** Everything that was printed so far, but not to the standard error stream. */
@@ -117,7 +119,11 @@ public final class GatehouseProcess implements AutoCloseable {
         exitCode();
     }
 
-    private List<String> ports() {
-        return PORT.matcher(output()).results().map(match -> match.group(1)).toList();
+    private boolean isOpen() {
+        return port(PORT).isPresent() && port(MANAGEMENT_PORT).isPresent();
+    }
+
+    private Optional<String> port(Pattern line) {
+        return line.matcher(output()).results().map(match -> match.group(1)).findFirst();
     }
 }

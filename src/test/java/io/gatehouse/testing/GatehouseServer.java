@@ -13,7 +13,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
 import org.springframework.util.function.SingletonSupplier;
 
 /** A whole Gatehouse in this JVM, on a port of its own and a new database. */
@@ -22,8 +21,6 @@ public final class GatehouseServer implements AutoCloseable {
     /** So that a test hashes in a millisecond, and its wrong passwords do not slow down the next test. */
     private static final Map<String, String> CHEAP = Map.ofEntries(
             Map.entry("proxy.port", "0"),
-            Map.entry("spring.grpc.server.factory.enabled", "true"),
-            Map.entry("spring.grpc.server.port", "0"),
             Map.entry("management.server.port", "0"),
             Map.entry("gatehouse.hashing.memory", "64"),
             Map.entry("gatehouse.hashing.iterations", "1"),
@@ -80,11 +77,6 @@ public final class GatehouseServer implements AutoCloseable {
         return URI.create("http://localhost:" + context.getEnvironment().getProperty("local.management.port") + path);
     }
 
-    /** The port of gRPC. */
-    public int grpcPort() {
-        return context.getBean(GrpcServerLifecycle.class).getPort();
-    }
-
     /** A gRPC connection that all callers share. */
     public Channel channel() {
         return channel.obtain();
@@ -92,7 +84,7 @@ public final class GatehouseServer implements AutoCloseable {
 
     /** A gRPC connection of the caller's own; ends with the server at the latest. */
     public ManagedChannel newChannel() {
-        ManagedChannel made = NettyChannelBuilder.forAddress("localhost", grpcPort())
+        ManagedChannel made = NettyChannelBuilder.forAddress("localhost", uri("").getPort())
                 .usePlaintext()
                 .build();
         channels.add(made);

@@ -5,8 +5,11 @@ import io.gatehouse.milvus.MilvusError;
 import io.milvus.grpc.BoolResponse;
 import io.milvus.grpc.CheckHealthRequest;
 import io.milvus.grpc.CheckHealthResponse;
+import io.milvus.grpc.CollectionSchema;
 import io.milvus.grpc.ConnectRequest;
 import io.milvus.grpc.ConnectResponse;
+import io.milvus.grpc.DescribeCollectionRequest;
+import io.milvus.grpc.DescribeCollectionResponse;
 import io.milvus.grpc.DescribeDatabaseRequest;
 import io.milvus.grpc.DescribeDatabaseResponse;
 import io.milvus.grpc.GetVersionRequest;
@@ -77,7 +80,13 @@ class ProbeRpcs implements RpcGroup {
                 Rpc.of(
                         MilvusServiceGrpc.getHasCollectionMethod(),
                         this::hasCollection,
-                        status -> BoolResponse.newBuilder().setStatus(status).build()));
+                        status -> BoolResponse.newBuilder().setStatus(status).build()),
+                Rpc.of(
+                        MilvusServiceGrpc.getDescribeCollectionMethod(),
+                        this::collection,
+                        status -> DescribeCollectionResponse.newBuilder()
+                                .setStatus(status)
+                                .build()));
     }
 
     private ConnectResponse connect(GrpcCall call, ConnectRequest request) {
@@ -134,6 +143,22 @@ class ProbeRpcs implements RpcGroup {
     private BoolResponse hasCollection(GrpcCall call, HasCollectionRequest request) {
         requireDatabase(call, request.getDbName());
         return BoolResponse.newBuilder().setStatus(ReplyStatus.success()).build();
+    }
+
+    /**
+     * What pymilvus, Node and Go call when they are asked whether a collection exists. An old pymilvus looks for these words of the
+     * reason, and Milvus puts them in front of its own text for it ({@code describeCollectionTask} in {@code internal/proxy/task.go}).
+     */
+    private DescribeCollectionResponse collection(GrpcCall call, DescribeCollectionRequest request) {
+        requireDatabase(call, request.getDbName());
+        MilvusError unknown = MilvusError.unknownCollection(request.getCollectionName());
+        return DescribeCollectionResponse.newBuilder()
+                .setStatus(
+                        ReplyStatus.failure(unknown, "can't find collection " + unknown.message(), unknown.message()))
+                .setSchema(CollectionSchema.getDefaultInstance())
+                .setCollectionName(request.getCollectionName())
+                .setDbName(MilvusDatabase.DEFAULT)
+                .build();
     }
 
     /** The request's own field counts before the metadata, as in Milvus. */
