@@ -1,7 +1,5 @@
 package io.gatehouse.front;
 
-import io.gatehouse.front.Connections.Place;
-import io.gatehouse.front.GrpcNegotiation.Handover;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.ChannelHandlerContext;
 import java.net.InetAddress;
@@ -49,6 +47,7 @@ class FrontConfiguration {
             EventLoops loops,
             Connections connections,
             SocketDirectory directory,
+            Tls tls,
             ObjectProvider<ServerBuilderCustomizer<?>> customizers,
             ObjectProvider<GrpcServiceDiscoverer> services,
             ObjectProvider<GrpcServiceConfigurer> configurers) {
@@ -56,9 +55,10 @@ class FrontConfiguration {
         var factory = new PortServerFactory(
                 listenAddress(properties),
                 GrpcNegotiation.credentials(
-                        false,
+                        tls.isOn(),
                         handover -> new Newcomer(
-                                connections, (context, place) -> tell(context, handover, place, servlets))),
+                                connections,
+                                (context, place) -> begin(context, new FirstBytes(handover, place, servlets), tls))),
                 List.of(
                         builder ->
                                 customize(builder, customizers.orderedStream().toList()),
@@ -70,8 +70,8 @@ class FrontConfiguration {
         return factory;
     }
 
-    private static void tell(ChannelHandlerContext context, Handover handover, Place place, Relay.Target servlets) {
-        context.pipeline().replace(context.name(), null, new FirstBytes(handover, place, servlets));
+    private static void begin(ChannelHandlerContext context, FirstBytes firstBytes, Tls tls) {
+        context.pipeline().replace(context.name(), null, tls.isOn() ? new TlsGate(tls, firstBytes) : firstBytes);
     }
 
     private static InetSocketAddress listenAddress(ServerProperties properties) {

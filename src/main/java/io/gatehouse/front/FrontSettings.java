@@ -18,6 +18,7 @@ import org.springframework.validation.annotation.Validated;
  * @param handshakeTimeout how long a new connection may take for TLS and its first bytes
  * @param requestTimeout how long a client may take to send one HTTP request
  * @param idleTimeout how long an HTTP connection may be silent in both directions while an answer is due
+ * @param certificateCheck how often the files of TLS are looked at for changes
  * @param socketDirectory where the private folder of the socket to the servlet container is made; the system's temporary folder when
  *     absent
  */
@@ -31,4 +32,5 @@ record FrontSettings(
         @DefaultValue("10s") Duration handshakeTimeout,
         @DefaultValue("30s") Duration requestTimeout,
         @DefaultValue("60s") Duration idleTimeout,
+        @DefaultValue("10s") Duration certificateCheck,
         @Nullable Path socketDirectory) {}

@@ -13,6 +13,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -23,6 +24,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,7 +128,7 @@ final class Relay {
             unreachable(connect.cause());
             return;
         }
-        servlets.context().write(ProxyHeader.of(client.channel())).addListener(written -> {
+        servlets.context().write(ProxyHeader.of(client.channel(), session())).addListener(written -> {
             if (written.isSuccess()) {
                 target.reached();
             } else {
@@ -143,6 +145,11 @@ final class Relay {
         if (clientHasEnded) {
             endServletsInput();
         }
+    }
+
+    private @Nullable SSLSession session() {
+        SslHandler tls = client.channel().pipeline().get(SslHandler.class);
+        return tls == null ? null : tls.engine().getSession();
     }
 
     private void unreachable(@Nullable Throwable cause) {

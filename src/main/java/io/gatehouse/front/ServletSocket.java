@@ -5,7 +5,6 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.ProxyConnectionFactory;
-import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
@@ -31,7 +30,12 @@ class ServletSocket implements WebServerFactoryCustomizer<JettyServletWebServerF
     private final SocketDirectory directory;
     private final FrontSettings settings;
 
-    ServletSocket(SocketDirectory directory, FrontSettings settings) {
+    /**
+     * Puts the socket in place.
+     *
+     * @param tls is not used here, but its files are looked at now, before anything is written to a database
+     */
+    ServletSocket(SocketDirectory directory, FrontSettings settings, Tls tls) {
         this.directory = directory;
         this.settings = settings;
     }
@@ -50,13 +54,11 @@ class ServletSocket implements WebServerFactoryCustomizer<JettyServletWebServerF
         Connector port = server.getConnectors()[0];
         HttpConfiguration http =
                 port.getConnectionFactory(HttpConnectionFactory.class).getHttpConfiguration();
-        // The scheme is what the header in front of the connection says
-        http.addCustomizer(new SecureRequestCustomizer(false));
-        var proxied = new ProxyConnectionFactory(HttpConnectionFactory.class
-                .cast(new HttpConnectionFactory(http))
-                .getProtocol());
-        var socket = new UnixDomainServerConnector(
-                server, NO_ACCEPTORS, SELECTORS, proxied, new HttpConnectionFactory(http));
+        http.addCustomizer(new RelayedTls());
+        var requests = new HttpConnectionFactory(http);
+        var header = new ProxyConnectionFactory(requests.getProtocol());
+        header.setMaxProxyHeader(ProxyHeader.LONGEST);
+        var socket = new UnixDomainServerConnector(server, NO_ACCEPTORS, SELECTORS, header, requests);
         socket.setUnixDomainPath(directory.socket());
         socket.setAcceptQueueSize(settings.httpConnections());
         socket.setIdleTimeout(((AbstractConnector) port).getIdleTimeout());

@@ -2,6 +2,7 @@ package io.gatehouse.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.testing.GatehouseProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,10 +25,10 @@ class DataDirectoryIT {
     @Test
     void startWhenTheDirectoryIsInUseThenStopsSoonAndLeavesTheFirstAlone() {
         Path directory = folder.resolve("data");
-        try (var first = PackagedGatehouse.launch(at(directory))) {
+        try (var first = GatehouseProcess.launch(at(directory))) {
             Duration wholeStart = first.awaitReady();
 
-            try (var second = PackagedGatehouse.launch(at(directory))) {
+            try (var second = GatehouseProcess.launch(at(directory))) {
                 int exitCode = second.awaitExit();
                 Duration age = second.age();
 
@@ -48,7 +49,7 @@ class DataDirectoryIT {
     void startWhenAFileIsInTheDirectorysPlaceThenStops() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
 
-        try (var refused = PackagedGatehouse.launch(at(file))) {
+        try (var refused = GatehouseProcess.launch(at(file))) {
             assertThat(refused.awaitExit()).isEqualTo(1);
             assertRefused(refused, "the data directory " + file + " cannot be made: a file has this name.");
         }
@@ -59,13 +60,13 @@ class DataDirectoryIT {
     void startWhenTheDirectoryCannotBeMadeThenStops() throws IOException {
         Path directory = Files.createFile(folder.resolve("file")).resolve("data");
 
-        try (var refused = PackagedGatehouse.launch(at(directory))) {
+        try (var refused = GatehouseProcess.launch(at(directory))) {
             assertThat(refused.awaitExit()).isEqualTo(1);
             assertRefused(refused, "the data directory " + directory + " cannot be made: Not a directory.");
         }
     }
 
-    private static void assertRefused(PackagedGatehouse refused, String sentence) {
+    private static void assertRefused(GatehouseProcess refused, String sentence) {
         assertThat(refused.output())
                 .contains("\nDescription:\n\n" + sentence + "\n\nAction:\n")
                 .doesNotContain(STACK_TRACE);

@@ -2,6 +2,7 @@ package io.gatehouse.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.testing.GatehouseProcess;
 import io.gatehouse.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ class RestartH2IT extends RestartContract {
     }
 
     private void assertRefused(Path file, String sentence) {
-        try (var refused = PackagedGatehouse.launch(database(), "gatehouse.root-password-file=" + file)) {
+        try (var refused = GatehouseProcess.launch(database(), "gatehouse.root-password-file=" + file)) {
             assertThat(refused.awaitExit()).isEqualTo(1);
             assertThat(refused.output())
                     .contains("\nDescription:\n\n" + sentence + file + ".\n\nAction:\n")

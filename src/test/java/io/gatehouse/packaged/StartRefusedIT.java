@@ -2,9 +2,11 @@ package io.gatehouse.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.testing.GatehouseProcess;
 import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.TestDatabase;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where the operator is at fault, start is refused in one sentence that says what and where, and nothing is written. */
 class StartRefusedIT {
@@ -27,7 +31,7 @@ class StartRefusedIT {
         var database =
                 Map.of("spring.datasource.url", "jdbc:postgresql://localhost:" + port + "/gatehouse?password=canary");
 
-        try (var refused = PackagedGatehouse.launch(database)) {
+        try (var refused = GatehouseProcess.launch(database)) {
             assertRefused(
                     refused,
                     "PostgreSQL does not answer: Connection to localhost:" + port
@@ -43,7 +47,7 @@ class StartRefusedIT {
         database.put("spring.datasource.username", "nobody");
         database.put("spring.datasource.password", "canary");
 
-        try (var refused = PackagedGatehouse.launch(database)) {
+        try (var refused = GatehouseProcess.launch(database)) {
             assertRefused(
                     refused,
                     "PostgreSQL does not let this user in: the name or the password is wrong ("
@@ -57,7 +61,7 @@ class StartRefusedIT {
         Map<String, String> database = new LinkedHashMap<>(TestDatabase.POSTGRES.fresh());
         database.computeIfPresent("spring.datasource.url", (key, url) -> url + "_absent");
 
-        try (var refused = PackagedGatehouse.launch(database)) {
+        try (var refused = GatehouseProcess.launch(database)) {
             assertRefused(refused, "PostgreSQL has no such database (" + database.get("spring.datasource.url") + ").");
         }
     }
@@ -75,7 +79,7 @@ class StartRefusedIT {
                     + " 'postgres', now(), 1, true)");
         }
 
-        try (var refused = PackagedGatehouse.launch(database)) {
+        try (var refused = GatehouseProcess.launch(database)) {
             assertRefused(
                     refused,
                     "the database has version 99 of the schema, which is newer than this Gatehouse ("
@@ -83,16 +87,18 @@ class StartRefusedIT {
         }
     }
 
-    @Test
-    void startWhenThePortIsInUseThenStopsAndWritesNothing() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"proxy.port", "management.server.port"})
+    void startWhenAPortIsInUseThenSaysWhichAndWritesNothing(String setting) throws IOException {
         Path data = folder.resolve("data");
-        try (var other = new ServerSocket(0);
-                var refused = PackagedGatehouse.launch(
-                        Map.of("gatehouse.data-directory", data.toString()), "proxy.port=" + other.getLocalPort())) {
+        try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var refused = GatehouseProcess.launch(
+                        Map.of("gatehouse.data-directory", data.toString()), setting + "=" + other.getLocalPort())) {
             assertRefused(
                     refused,
                     "port " + other.getLocalPort()
-                            + " is in use by another process, or not allowed: stop that process, or set proxy.port.");
+                            + " is in use by another process, or not allowed: stop that process, or set " + setting
+                            + ".");
             assertThat(data).doesNotExist();
         }
     }
@@ -103,7 +109,7 @@ class StartRefusedIT {
         Path file = Files.writeString(
                 folder.resolve("milvus.yaml"), "common:\n  security:\n    defaultRootPassword: 0123\n");
 
-        try (var refused = PackagedGatehouse.launch(
+        try (var refused = GatehouseProcess.launch(
                 Map.of("gatehouse.data-directory", data.toString()), "gatehouse.milvus-config=" + file)) {
             assertRefused(
                     refused,
@@ -113,7 +119,7 @@ class StartRefusedIT {
         }
     }
 
-    private static void assertRefused(PackagedGatehouse refused, String sentence) {
+    private static void assertRefused(GatehouseProcess refused, String sentence) {
         assertThat(refused.awaitExit()).isEqualTo(1);
         assertThat(refused.output())
                 .contains("\nDescription:\n\n" + sentence + "\n\nAction:\n")

@@ -1,8 +1,13 @@
 package io.gatehouse.testing;
 
 import io.gatehouse.problem.Problem;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.milvus.grpc.CreateCredentialRequest;
 import io.milvus.grpc.DeleteCredentialRequest;
@@ -18,6 +23,10 @@ import io.milvus.grpc.SelectUserRequest;
 import io.milvus.grpc.Status;
 import io.milvus.grpc.UpdateCredentialRequest;
 import io.milvus.grpc.UserEntity;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +51,28 @@ public record Grpc(GatehouseServer server) implements Face {
         return MilvusServiceGrpc.newBlockingStub(server.channel())
                 .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata))
                 .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /**
+     * Calls a method by its name with bytes that need be no message, and returns the bytes of the reply.
+     *
+     * @param method as in {@code milvus.proto.milvus.MilvusService/Connect}
+     * @throws StatusRuntimeException when the call ends with a status that is not OK
+     */
+    public byte[] call(String method, Metadata metadata, byte[] request) {
+        return call(server.channel(), method, metadata, request);
+    }
+
+    /** Calls a method over a connection of the caller's own. */
+    public static byte[] call(Channel channel, String method, Metadata metadata, byte[] request) {
+        return ClientCalls.blockingUnaryCall(
+                ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(metadata)),
+                MethodDescriptor.newBuilder(new Bytes(), new Bytes())
+                        .setType(MethodDescriptor.MethodType.UNARY)
+                        .setFullMethodName(method)
+                        .build(),
+                CallOptions.DEFAULT.withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS),
+                request);
     }
 
     /** What a client sends with this token, or with none. */
@@ -206,5 +237,22 @@ public record Grpc(GatehouseServer server) implements Face {
             return Problem.ROLE_NOT_FOUND;
         }
         return reason.contains("not found") ? Problem.USER_NOT_FOUND : Problem.INTERNAL_ERROR;
+    }
+
+    private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+
+        @Override
+        public InputStream stream(byte[] value) {
+            return new ByteArrayInputStream(value);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            try {
+                return stream.readAllBytes();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 }

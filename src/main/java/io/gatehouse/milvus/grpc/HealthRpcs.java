@@ -46,28 +46,31 @@ class HealthRpcs implements BindableService {
     @Override
     public ServerServiceDefinition bindService() {
         return ServerServiceDefinition.builder(HealthGrpc.SERVICE_NAME)
-                .addMethod(HealthGrpc.getCheckMethod(), ServerCalls.asyncUnaryCall(this::check))
-                .addMethod(HealthGrpc.getWatchMethod(), ServerCalls.asyncServerStreamingCall(this::watch))
+                .addMethod(Received.by(HealthGrpc.getCheckMethod()), ServerCalls.asyncUnaryCall(this::check))
+                .addMethod(Received.by(HealthGrpc.getWatchMethod()), ServerCalls.asyncServerStreamingCall(this::watch))
                 .build();
     }
 
-    private void check(HealthCheckRequest request, StreamObserver<HealthCheckResponse> client) {
-        if (isKnown(request, client)) {
+    private void check(Received<HealthCheckRequest> request, StreamObserver<HealthCheckResponse> client) {
+        unlessRefused(client, () -> {
+            requireKnown(request.orRefuse());
             client.onNext(response(status()));
             client.onCompleted();
-        }
+        });
     }
 
-    private void watch(HealthCheckRequest request, StreamObserver<HealthCheckResponse> client) {
-        if (!isKnown(request, client)) {
-            return;
-        }
-        if (!room.tryAcquire()) {
-            client.onError(Status.RESOURCE_EXHAUSTED
-                    .withDescription("%d clients watch already".formatted(MOST_WATCHERS))
-                    .asRuntimeException());
-            return;
-        }
+    private void watch(Received<HealthCheckRequest> request, StreamObserver<HealthCheckResponse> client) {
+        unlessRefused(client, () -> {
+            requireKnown(request.orRefuse());
+            if (!room.tryAcquire()) {
+                throw new RefusedCall(
+                        Status.RESOURCE_EXHAUSTED.withDescription("%d clients watch already".formatted(MOST_WATCHERS)));
+            }
+            addWatcher(client);
+        });
+    }
+
+    private void addWatcher(StreamObserver<HealthCheckResponse> client) {
         var watcher = new Watcher((ServerCallStreamObserver<HealthCheckResponse>) client);
         watchers.add(watcher);
         watcher.tell(status());
@@ -103,14 +106,19 @@ class HealthRpcs implements BindableService {
         return HealthCheckResponse.newBuilder().setStatus(status).build();
     }
 
-    private static boolean isKnown(HealthCheckRequest request, StreamObserver<HealthCheckResponse> client) {
-        if (request.getService().isEmpty()) {
-            return true;
+    private static void requireKnown(HealthCheckRequest request) {
+        if (!request.getService().isEmpty()) {
+            throw new RefusedCall(
+                    Status.NOT_FOUND.withDescription("unknown service: the whole server is the empty name"));
         }
-        client.onError(Status.NOT_FOUND
-                .withDescription("unknown service; the whole server is the empty name")
-                .asRuntimeException());
-        return false;
+    }
+
+    private static void unlessRefused(StreamObserver<HealthCheckResponse> client, Runnable work) {
+        try {
+            work.run();
+        } catch (RefusedCall e) {
+            client.onError(e.status().asRuntimeException());
+        }
     }
 
     private final class Watcher {

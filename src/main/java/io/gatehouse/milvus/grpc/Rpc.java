@@ -1,6 +1,5 @@
 package io.gatehouse.milvus.grpc;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import io.gatehouse.milvus.MilvusDatabase;
 import io.gatehouse.milvus.MilvusError;
@@ -8,13 +7,10 @@ import io.gatehouse.milvus.MilvusOperation;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.grpc.MethodDescriptor;
-import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
-import java.io.InputStream;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -59,12 +55,11 @@ record Rpc<Q, R extends MessageLite>(
      */
     ServerMethodDefinition<?, ?> definition(int mostBytes) {
         return ServerMethodDefinition.create(
-                method.toBuilder(new Reader<>(method.getRequestMarshaller()), method.getResponseMarshaller())
-                        .build(),
+                Received.by(method),
                 ServerCalls.asyncUnaryCall((request, client) -> answer(request, client, mostBytes)));
     }
 
-    private void answer(Optional<Q> request, StreamObserver<R> client, int mostBytes) {
+    private void answer(Received<Q> request, StreamObserver<R> client, int mostBytes) {
         GrpcCall call = GrpcCall.current();
         try {
             R reply = GrpcCall.logged(call.requestId(), () -> reply(call, request));
@@ -79,11 +74,9 @@ record Rpc<Q, R extends MessageLite>(
         }
     }
 
-    private R reply(GrpcCall call, Optional<Q> request) {
-        Q message = request.orElseThrow(
-                () -> new RefusedCall(Status.INVALID_ARGUMENT.withDescription("the request is not a valid message")));
+    private R reply(GrpcCall call, Received<Q> request) {
         try {
-            return answer.reply(call, message);
+            return answer.reply(call, request.orRefuse());
         } catch (RefusedCall e) {
             throw e;
         } catch (FailedReply e) {
@@ -110,29 +103,5 @@ record Rpc<Q, R extends MessageLite>(
             throw Refusals.refusedCall(status.get(), refused);
         }
         return failure.apply(ReplyStatus.failure(error, text));
-    }
-
-    /**
-     * Reads a message. Bytes that are none become an empty request, so that the call ends with a clear status; gRPC's server would
-     * end it with UNKNOWN and log a stack trace.
-     */
-    private record Reader<Q>(Marshaller<Q> marshaller) implements Marshaller<Optional<Q>> {
-
-        @Override
-        public Optional<Q> parse(InputStream bytes) {
-            try {
-                return Optional.of(marshaller.parse(bytes));
-            } catch (StatusRuntimeException e) {
-                if (e.getCause() instanceof InvalidProtocolBufferException) {
-                    return Optional.empty();
-                }
-                throw e;
-            }
-        }
-
-        @Override
-        public InputStream stream(Optional<Q> request) {
-            return marshaller.stream(request.orElseThrow());
-        }
     }
 }
