@@ -15,6 +15,7 @@ import io.milvus.grpc.CheckHealthRequest;
 import io.milvus.grpc.ConnectRequest;
 import io.milvus.grpc.CreateCredentialRequest;
 import io.milvus.grpc.DeleteCredentialRequest;
+import io.milvus.grpc.DescribeCollectionRequest;
 import io.milvus.grpc.DescribeDatabaseRequest;
 import io.milvus.grpc.GetVersionRequest;
 import io.milvus.grpc.HasCollectionRequest;
@@ -329,6 +330,12 @@ class OperationMatrixIT {
                         (stub, names) -> stub.hasCollection(HasCollectionRequest.getDefaultInstance())
                                 .getStatus()),
                 rpc(
+                        "DescribeCollection",
+                        "",
+                        of(Result.NOT_FOUND, Result.NOT_FOUND, Result.NOT_FOUND, Result.NOT_FOUND),
+                        (stub, names) -> stub.describeCollection(DescribeCollectionRequest.getDefaultInstance())
+                                .getStatus()),
+                rpc(
                         "ListCredUsers",
                         "",
                         administrators(),
@@ -550,6 +557,7 @@ class OperationMatrixIT {
         }
         return switch (status.getCode()) {
             case 0 -> Result.ALLOWED;
+            case 100 -> Result.NOT_FOUND;
             case 1400 -> Result.OLD_PASSWORD;
             case 1401 -> status.getReason().startsWith("root") ? Result.ROOT_PROTECTED : Result.SELF_DROP;
             default -> throw new AssertionError(status.toString());
