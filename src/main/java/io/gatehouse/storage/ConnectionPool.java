@@ -7,9 +7,12 @@ import java.util.Set;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.stereotype.Component;
 
-/** What the connection pool has to know of a database to get over its faults. */
+/** What the connection pool has to know of each database to get over its faults. */
 @Component
 class ConnectionPool implements BeanPostProcessor {
+
+    /** A server that takes a connection and says nothing would otherwise be waited for without end. */
+    private static final String POSTGRES_LOGIN_SECONDS = "3";
 
     @Override
     public Object postProcessBeforeInitialization(Object bean, String beanName) {
@@ -17,6 +20,8 @@ class ConnectionPool implements BeanPostProcessor {
             String url = String.valueOf(pool.getJdbcUrl());
             if (url.startsWith("jdbc:h2:")) {
                 pool.setExceptionOverride(new GivenUp(pool));
+            } else if (url.startsWith("jdbc:postgresql:")) {
+                pool.addDataSourceProperty("loginTimeout", POSTGRES_LOGIN_SECONDS);
             }
         }
         return bean;
