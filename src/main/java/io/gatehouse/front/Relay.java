@@ -111,8 +111,7 @@ final class Relay {
                 .group(channel.eventLoop())
                 .channel(NioDomainSocketChannel.class)
                 .option(ChannelOption.AUTO_READ, false)
-                // A container that refuses a request before it has all of it takes no more, but its answer is still to
-                // be read
+                // A container that takes no more of a request has still said why: that is read first
                 .option(ChannelOption.AUTO_CLOSE, false)
                 .option(ChannelOption.ALLOCATOR, channel.alloc())
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, LARGEST_READ))
@@ -162,7 +161,6 @@ final class Relay {
         target.notReached(cause == null ? new IllegalStateException("no reason") : cause);
         LastWords.http(client.context(), "503 Service Unavailable", "the server is not ready");
         client.leave();
-        servlets.close();
     }
 
     /** Passes on that the client sends nothing more; its answers are still to come. */
