@@ -2,11 +2,12 @@
 
 compare.py --recording FILE --answers FILE --shared DIRECTORY [--differences FILE] [--propose]
 
-RECORDING and ANSWERS come from the same record.py. DIFFERENCES lists what is meant to differ, one JSON object a line:
+RECORDING and ANSWERS come from record.py, which is in the shared directory. DIFFERENCES lists what is meant to differ, one JSON object a line:
 
   step       the step's name
   milvus     of the recorded answer, the fields that differ; null where the answer has no such field
-  gatehouse  the same fields of ours; {"matches": REGEX} in the place of a value that is random or a time
+  gatehouse  the same fields of ours; {"matches": REGEX} in the place of a value that is random or a time; null for a step of the
+             recording that record.py no longer has
   why        what intends it: {"product.md": the subject of a row of its table} or {another document: words that it holds}
 
 The comparison fails when a step did not run or is unknown, when an answer differs in another way than its entry says or without one,
@@ -93,14 +94,28 @@ def main():
     entries = by_step(lines(given.differences) if given.differences else [], given.differences)
     failures, proposals, differing = [], [], 0
 
-    for step in recorded.keys() - answered.keys():
+    def check(step, entry, theirs, mine):
+        if entry.keys() != {"step", "milvus", "gatehouse", "why"}:
+            failures.append(f"{step}: the entry has {', '.join(entry)}")
+        if entry.get("milvus") != theirs:
+            failures.append(f"{step}: the entry is not what Milvus answered\n    entry  {json.dumps(entry.get('milvus'), ensure_ascii=False)}\n    Milvus {json.dumps(theirs, ensure_ascii=False)}")
+        if not fits(entry.get("gatehouse"), mine):
+            failures.append(f"{step}: differs in another way\n    entry     {json.dumps(entry.get('gatehouse'), ensure_ascii=False)}\n    Gatehouse {json.dumps(mine, ensure_ascii=False)}")
+        if not intended(entry.get("why"), given.shared):
+            failures.append(f"{step}: nothing intends it: {json.dumps(entry.get('why'), ensure_ascii=False)}")
+
+    script = (given.shared / "conformance" / "record.py").read_text("utf-8")
+    gone = {step for step in entries.keys() & recorded.keys() if entries[step].get("gatehouse") is None and step not in script}
+    for step in recorded.keys() - answered.keys() - gone:
         failures.append(f"{step}: did not run")
     for step in answered.keys() - recorded.keys() - entries.keys():
         failures.append(f"{step}: is not in the recording: {json.dumps(answered[step], ensure_ascii=False)}")
         proposals.append({"step": step, "milvus": None, "gatehouse": {k: v for k, v in answered[step].items() if k not in NOT_COMPARED}, "why": {}})
-    for step in entries.keys() - answered.keys():
+    for step in entries.keys() - answered.keys() - gone:
         failures.append(f"{step}: has an entry, but did not run")
 
+    for step in gone:
+        check(step, entries[step], difference(recorded[step], {})[0], None)
     for step, ours in answered.items():
         entry = entries.get(step)
         if step not in recorded:
@@ -118,14 +133,7 @@ def main():
             failures.append(f"{step}: differs\n    Milvus    {json.dumps(theirs, ensure_ascii=False)}\n    Gatehouse {json.dumps(mine, ensure_ascii=False)}")
             proposals.append({"step": step, "milvus": theirs, "gatehouse": mine, "why": {}})
             continue
-        if entry.keys() != {"step", "milvus", "gatehouse", "why"}:
-            failures.append(f"{step}: the entry has {', '.join(entry)}")
-        if entry.get("milvus") != theirs:
-            failures.append(f"{step}: the entry is not what Milvus answered\n    entry  {json.dumps(entry.get('milvus'), ensure_ascii=False)}\n    Milvus {json.dumps(theirs, ensure_ascii=False)}")
-        if not fits(entry.get("gatehouse"), mine):
-            failures.append(f"{step}: differs in another way\n    entry     {json.dumps(entry.get('gatehouse'), ensure_ascii=False)}\n    Gatehouse {json.dumps(mine, ensure_ascii=False)}")
-        if not intended(entry.get("why"), given.shared):
-            failures.append(f"{step}: nothing intends it: {json.dumps(entry.get('why'), ensure_ascii=False)}")
+        check(step, entry, theirs, mine)
 
     if given.propose:
         for proposal in proposals:

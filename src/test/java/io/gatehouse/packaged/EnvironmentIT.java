@@ -2,6 +2,7 @@ package io.gatehouse.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.testing.GatehouseProcess;
 import io.gatehouse.testing.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ class EnvironmentIT {
     void s1StartWhenTheEnvironmentTurnsAuthenticationOffThenIsObeyed() throws Exception {
         Path file = Files.writeString(folder.resolve("on.yaml"), "common: {security: {authorizationEnabled: true}}\n");
 
-        try (var server = PackagedGatehouse.startIn(
+        try (var server = GatehouseProcess.startIn(
                 Map.of("COMMON_SECURITY_AUTHORIZATIONENABLED", "false", "GATEHOUSE_MILVUSCONFIG", file.toString()),
                 TestDatabase.H2.fresh())) {
             assertThat(server.send(null, "GET", "/api/v1/users", null).status()).isEqualTo(200);
@@ -30,7 +31,7 @@ class EnvironmentIT {
     void s7StartWhenTheEnvironmentNamesSuperusersThenWinsOverTheFile() throws Exception {
         Path file = Files.writeString(folder.resolve("none.yaml"), "common: {security: {superUsers: nobody}}\n");
 
-        try (var server = PackagedGatehouse.startIn(
+        try (var server = GatehouseProcess.startIn(
                 Map.of("COMMON_SECURITY_SUPERUSERS", "root, foo"),
                 TestDatabase.H2.fresh(),
                 "gatehouse.milvus-config=" + file)) {

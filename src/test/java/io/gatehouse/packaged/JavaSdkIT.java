@@ -2,6 +2,7 @@ package io.gatehouse.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.testing.GatehouseProcess;
 import io.gatehouse.testing.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ class JavaSdkIT {
         Path output = folder.resolve("output");
 
         int status;
-        try (var server = PackagedGatehouse.start(TestDatabase.H2.fresh())) {
+        try (var server = GatehouseProcess.start(TestDatabase.H2.fresh())) {
             Process suite = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),

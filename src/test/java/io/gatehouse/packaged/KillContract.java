@@ -3,6 +3,7 @@ package io.gatehouse.packaged;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.packaged.Journal.State;
+import io.gatehouse.testing.GatehouseProcess;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Http.Answer;
 import io.gatehouse.testing.TestDatabase;
@@ -46,12 +47,12 @@ abstract class KillContract {
 
     @Test
     void changesWhenKilledThenAcknowledgedOnesAreThereAndOthersAreWholeOrAbsent() throws Exception {
-        PackagedGatehouse server = PackagedGatehouse.start(database);
+        GatehouseProcess server = GatehouseProcess.start(database);
         try {
             for (int round = 1; round <= ROUNDS; round++) {
                 killDuringChanges(server, "r" + round);
                 server.close();
-                server = PackagedGatehouse.start(database);
+                server = GatehouseProcess.start(database);
                 Map<String, State> found = find(server);
 
                 assertThat(deviations(found)).isEmpty();
@@ -62,7 +63,7 @@ abstract class KillContract {
         }
     }
 
-    private void killDuringChanges(PackagedGatehouse server, String round) throws Exception {
+    private void killDuringChanges(GatehouseProcess server, String round) throws Exception {
         int inDoubtBefore = journal.inDoubt();
         var random = ThreadLocalRandom.current();
         // Counted, not timed: a fair number of each kind has been acknowledged, and the streams are in full flow
@@ -92,13 +93,13 @@ abstract class KillContract {
                 .isEqualTo(streams.size());
     }
 
-    private void createUsers(PackagedGatehouse server, String prefix, CountDownLatch acknowledged) {
+    private void createUsers(GatehouseProcess server, String prefix, CountDownLatch acknowledged) {
         for (int n = 1; create(server, prefix + "_" + n, "password" + n); n++) {
             acknowledged.countDown();
         }
     }
 
-    private void changePasswords(PackagedGatehouse server, String userName, CountDownLatch acknowledged) {
+    private void changePasswords(GatehouseProcess server, String userName, CountDownLatch acknowledged) {
         boolean answered = create(server, userName, "password0");
         for (int n = 1; answered; n++) {
             answered = changePassword(server, userName, "password" + (n - 1), "password" + n);
@@ -108,7 +109,7 @@ abstract class KillContract {
         }
     }
 
-    private void createAndDropUsers(PackagedGatehouse server, String prefix, CountDownLatch acknowledged) {
+    private void createAndDropUsers(GatehouseProcess server, String prefix, CountDownLatch acknowledged) {
         for (int n = 1; ; n++) {
             String userName = prefix + "_" + n;
             String password = "password" + n;
@@ -121,12 +122,12 @@ abstract class KillContract {
         }
     }
 
-    private boolean create(PackagedGatehouse server, String userName, String password) {
+    private boolean create(GatehouseProcess server, String userName, String password) {
         String body = Http.json(Map.of("userName", userName, "password", password));
         return journal.attempt(userName, State.user(password), 201, () -> server.send(ROOT, "POST", USERS, body));
     }
 
-    private boolean changePassword(PackagedGatehouse server, String userName, String oldPassword, String newPassword) {
+    private boolean changePassword(GatehouseProcess server, String userName, String oldPassword, String newPassword) {
         String body = Http.json(Map.of("oldPassword", oldPassword, "newPassword", newPassword));
         return journal.attempt(
                 userName,
@@ -135,7 +136,7 @@ abstract class KillContract {
                 () -> server.send(userName + ":" + oldPassword, "PUT", path(userName) + "/password", body));
     }
 
-    private boolean grantPublic(PackagedGatehouse server, String userName, String password) {
+    private boolean grantPublic(GatehouseProcess server, String userName, String password) {
         return journal.attempt(
                 userName,
                 State.user(password, "public"),
@@ -143,7 +144,7 @@ abstract class KillContract {
                 () -> server.send(ROOT, "PUT", path(userName) + "/roles/public", null));
     }
 
-    private boolean drop(PackagedGatehouse server, String userName) {
+    private boolean drop(GatehouseProcess server, String userName) {
         return journal.attempt(userName, State.ABSENT, 204, () -> server.send(ROOT, "DELETE", path(userName), null));
     }
 
@@ -156,13 +157,13 @@ abstract class KillContract {
                 .toList();
     }
 
-    private Map<String, State> find(PackagedGatehouse server) {
+    private Map<String, State> find(GatehouseProcess server) {
         Map<String, State> found = new ConcurrentSkipListMap<>();
         journal.userNames().parallelStream().forEach(userName -> found.put(userName, find(server, userName)));
         return found;
     }
 
-    private State find(PackagedGatehouse server, String userName) {
+    private State find(GatehouseProcess server, String userName) {
         Answer described = server.send(ROOT, "GET", path(userName), null);
         assertThat(described.status()).isIn(200, 404);
         Set<String> working = new TreeSet<>(journal.passwords(userName));
@@ -186,7 +187,7 @@ abstract class KillContract {
         return List.copyOf(names);
     }
 
-    private static List<String> listed(PackagedGatehouse server) {
+    private static List<String> listed(GatehouseProcess server) {
         List<String> names = new ArrayList<>();
         String after = "";
         do {

@@ -2,6 +2,7 @@ package io.gatehouse.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.testing.GatehouseProcess;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.TestDatabase;
 import java.io.IOException;
@@ -34,7 +35,7 @@ abstract class RestartContract {
     void usersWhenRestartedThenAreAsTheyWere() {
         String token = "root:Milvus";
         String described;
-        try (var first = PackagedGatehouse.start(database)) {
+        try (var first = GatehouseProcess.start(database)) {
             create(first, token, "kept", "password1");
             create(first, token, "dropped", "password1");
             assertThat(first.send(token, "PUT", USERS + "/kept/roles/admin", null)
@@ -53,7 +54,7 @@ abstract class RestartContract {
             assertThat(first.output()).doesNotContain(" ERROR ");
         }
 
-        try (var second = PackagedGatehouse.start(database)) {
+        try (var second = GatehouseProcess.start(database)) {
             assertThat(second.send(token, "GET", USERS, null).body()).isEqualTo(described);
             assertThat(described).contains("kept").doesNotContain("dropped");
             assertThat(second.letsIn("kept", "password2")).isTrue();
@@ -65,14 +66,14 @@ abstract class RestartContract {
 
     @Test
     void rootPasswordWhenConfiguredThenHoldsFromTheFirstStartOn() {
-        try (var first = PackagedGatehouse.start(database, "common.security.defaultRootPassword=first_password")) {
+        try (var first = GatehouseProcess.start(database, "common.security.defaultRootPassword=first_password")) {
             assertThat(first.letsIn("root", "first_password")).isTrue();
             assertThat(first.letsIn("root", "Milvus")).isFalse();
             assertThat(first.output()).doesNotContain(DEFAULT_PASSWORD).doesNotContain("has no effect");
             first.stop();
         }
 
-        try (var second = PackagedGatehouse.start(database, "common.security.defaultRootPassword=other_password")) {
+        try (var second = GatehouseProcess.start(database, "common.security.defaultRootPassword=other_password")) {
             assertThat(second.letsIn("root", "first_password")).isTrue();
             assertThat(second.letsIn("root", "other_password")).isFalse();
             assertThat(second.complaints())
@@ -89,7 +90,7 @@ abstract class RestartContract {
     void rootPasswordWhenInAFileTooThenTheFileWins() throws IOException {
         Path file = Files.writeString(folder.resolve("root-password"), "from the file\n");
 
-        try (var server = PackagedGatehouse.start(
+        try (var server = GatehouseProcess.start(
                 database,
                 "common.security.defaultRootPassword=from_the_setting",
                 "gatehouse.root-password-file=" + file)) {
@@ -106,14 +107,11 @@ abstract class RestartContract {
                 "root still has the default password, and gatehouse.refuse-default-root-password forbids it: set"
                         + " common.security.defaultRootPassword before the first start, or change root's password with the setting"
                         + " off.";
-        try (var refused = PackagedGatehouse.launch(database, "gatehouse.refuse-default-root-password=true")) {
-            assertThat(refused.awaitExit()).isEqualTo(1);
-            assertThat(refused.output())
-                    .contains("\nDescription:\n\n" + refusal + "\n\nAction:\n")
-                    .doesNotContain("\tat ");
+        try (var refused = GatehouseProcess.launch(database, "gatehouse.refuse-default-root-password=true")) {
+            RefusedStart.assertRefused(refused, refusal);
         }
 
-        try (var corrected = PackagedGatehouse.start(
+        try (var corrected = GatehouseProcess.start(
                 database,
                 "gatehouse.refuse-default-root-password=true",
                 "common.security.defaultRootPassword=good_password")) {
@@ -126,7 +124,7 @@ abstract class RestartContract {
         return database;
     }
 
-    static void create(PackagedGatehouse server, String token, String userName, String password) {
+    static void create(GatehouseProcess server, String token, String userName, String password) {
         String body = Http.json(Map.of("userName", userName, "password", password));
         assertThat(server.send(token, "POST", USERS, body).status()).isEqualTo(201);
     }

@@ -2,6 +2,7 @@ package io.gatehouse.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.testing.GatehouseProcess;
 import io.gatehouse.testing.TestDatabase;
 import java.util.List;
 import java.util.stream.Stream;
@@ -16,15 +17,15 @@ class RestartPostgresIT extends RestartContract {
     @Test
     void replicasWhenStartedTogetherOnAnEmptyDatabaseThenShareOneRoot() {
         String token = "root:same_password";
-        try (var one = PackagedGatehouse.launch(database(), "common.security.defaultRootPassword=same_password");
-                var other = PackagedGatehouse.launch(database(), "common.security.defaultRootPassword=same_password")) {
+        try (var one = GatehouseProcess.launch(database(), "common.security.defaultRootPassword=same_password");
+                var other = GatehouseProcess.launch(database(), "common.security.defaultRootPassword=same_password")) {
             one.awaitReady();
             other.awaitReady();
 
             create(one, token, "created_at_one", "password1");
 
             assertThat(other.letsIn("created_at_one", "password1")).isTrue();
-            for (PackagedGatehouse replica : List.of(one, other)) {
+            for (GatehouseProcess replica : List.of(one, other)) {
                 var users = replica.send(token, "GET", USERS, null).json().path("users");
                 assertThat(users.valueStream().map(user -> user.path("userName").stringValue()))
                         .containsExactly("created_at_one", "root");

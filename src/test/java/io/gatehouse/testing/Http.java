@@ -2,12 +2,14 @@ package io.gatehouse.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -18,6 +20,7 @@ public final class Http {
 
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final JsonMapper JSON = new JsonMapper();
 
     private Http() {}
@@ -33,7 +36,13 @@ public final class Http {
     /** Sends a request as {@code token} (none when null) with a JSON body (none when null). */
     public static Answer send(
             GatehouseServer server, @Nullable String token, String method, String path, @Nullable String body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(server.uri(path))
+        return send(server.uri(path), token, method, body);
+    }
+
+    /** Sends a request as {@code token} (none when null) with a JSON body (none when null). */
+    static Answer send(URI uri, @Nullable String token, String method, @Nullable String body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri)
+                .timeout(PATIENCE)
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
         if (body != null) {
             request.header("Content-Type", "application/json");
