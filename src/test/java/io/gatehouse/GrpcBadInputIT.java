@@ -11,7 +11,6 @@ import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.RawHttp2;
 import io.gatehouse.testing.TestDatabase;
-import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
@@ -67,7 +66,10 @@ class GrpcBadInputIT {
     @BeforeAll
     static void createUsers() {
         server = GatehouseServer.start(
-                TestDatabase.H2, "common.security.superUsers=sup", "proxy.grpc.serverMaxRecvSize=1048576");
+                TestDatabase.H2,
+                "common.security.superUsers=sup",
+                "proxy.grpc.serverMaxRecvSize=1048576",
+                "gatehouse.grpc.calls-per-connection=3");
         grpc = new Grpc(server);
         grpc.create(ROOT, "user_1", "P@ssw0rd");
         grpc.create(ROOT, "adm", "P@ssw0rd");
@@ -547,22 +549,42 @@ class GrpcBadInputIT {
         assertThat(refused.getStatus().getDescription()).startsWith("Decompressed gRPC message exceeds maximum size");
     }
 
+    /** One call more than a connection may have under way: none of them may be left behind. */
     @ParameterizedTest
     @ValueSource(strings = {"CreateCredential", "Search"})
-    void callWhenALargeMessageComesWithoutATokenThenIsRefusedUnread(String method) {
-        ManagedChannel own = server.newChannel();
+    void callWhenALargeMessageComesWithoutATokenThenIsRefusedUnreadAndLeavesNothingBehind(String method) {
+        for (int call = 0; call < 4; call++) {
+            StatusRuntimeException refused = catchThrowableOfType(
+                    StatusRuntimeException.class,
+                    () -> grpc.call(
+                            MilvusServiceGrpc.SERVICE_NAME + "/" + method, new Metadata(), new byte[8 * 1024 * 1024]));
 
-        StatusRuntimeException refused = catchThrowableOfType(
-                StatusRuntimeException.class,
-                () -> Grpc.call(
-                        own,
-                        MilvusServiceGrpc.SERVICE_NAME + "/" + method,
-                        new Metadata(),
-                        new byte[32 * 1024 * 1024]));
-        own.shutdownNow();
+            assertThat(refused.getStatus().getCode()).isEqualTo(Code.UNAUTHENTICATED);
+            assertThat(refused.getStatus().getDescription()).isEqualTo(MISSING);
+        }
+    }
 
-        assertThat(refused.getStatus().getCode()).isEqualTo(Code.UNAUTHENTICATED);
-        assertThat(refused.getStatus().getDescription()).isEqualTo(MISSING);
+    @Test
+    void callWhenRefusedBeforeItsMessageCameThenItsStreamEnds() {
+        try (var connection = new RawHttp2(server)) {
+            connection.head(1, request(Map.of()));
+
+            assertThat(connection.awaitHeaders().get("grpc-status")).hasToString("16");
+            assertThat(connection.await(RawHttp2.RST_STREAM).errorCode()).isZero();
+        }
+    }
+
+    @Test
+    void callsWhenMoreAreUnderWayThanAConnectionMayHaveThenFurtherOnesAreRefused() {
+        try (var connection = new RawHttp2(server)) {
+            for (int stream = 1; stream <= 7; stream += 2) {
+                connection.head(stream, request(Map.of("authorization", Http.base64(ROOT))));
+            }
+
+            RawHttp2.Frame refused = connection.await(RawHttp2.RST_STREAM);
+            assertThat(refused.stream()).isEqualTo(7);
+            assertThat(refused.errorCode()).isEqualTo(7);
+        }
     }
 
     @Test

@@ -44,7 +44,8 @@ class GrpcMethodsIT {
                     "ListDatabases",
                     "DescribeDatabase",
                     "ShowCollections",
-                    "HasCollection")
+                    "HasCollection",
+                    "DescribeCollection")
             .map(MILVUS::concat)
             .collect(Collectors.toCollection(TreeSet::new));
 

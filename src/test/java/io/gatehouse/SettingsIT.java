@@ -83,7 +83,7 @@ class SettingsIT {
         Path nonsense = write("common: [unclosed\n");
 
         assertThatThrownBy(() -> GatehouseServer.start(TestDatabase.H2, "gatehouse.milvus-config=" + absent))
-                .hasMessage(absent + " cannot be read: it is absent, no file, or not readable by this user");
+                .hasMessage(absent + " cannot be read: there is no such file");
         assertThatThrownBy(() -> GatehouseServer.start(TestDatabase.H2, "gatehouse.milvus-config=" + nonsense))
                 .hasMessage(nonsense + ", line 2: not YAML: expected ',' or ']', but got <stream end>");
     }

@@ -4,6 +4,7 @@ import io.gatehouse.http.BodyLimit;
 import io.gatehouse.http.Refusals;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -23,6 +24,17 @@ public class TokenAuthentication {
     TokenAuthentication(TokenAuthenticator authenticator, Refusals refusals) {
         this.authenticator = authenticator;
         this.refusals = refusals;
+    }
+
+    /** Sets up a chain whose paths everybody may read; whatever else is asked of them needs a token. */
+    public HttpSecurity openForReading(HttpSecurity http) {
+        return applyTo(http)
+                .authorizeHttpRequests(requests -> requests.requestMatchers(HttpMethod.GET)
+                        .permitAll()
+                        .requestMatchers(HttpMethod.HEAD)
+                        .permitAll()
+                        .anyRequest()
+                        .authenticated());
     }
 
     /** Sets up a chain whose paths the face has already chosen; which of them need a token is still the face's to say. */

@@ -34,14 +34,14 @@ class VerifiedTokens {
     private static final long MOST_TOKENS = 100_000;
     private static final Duration KEPT_UNUSED = Duration.ofHours(1);
 
-    private final SecretKeySpec key;
+    /** With its key, never used itself: a copy of it costs less than to find and set up another for each call. */
+    private final Mac keyed;
+
     private final Cache<String, Proof> proofs;
     private final ConcurrentMap<String, CompletableFuture<Optional<Proof>>> running = new ConcurrentHashMap<>();
 
     VerifiedTokens(MeterRegistry registry) {
-        byte[] random = new byte[KEY_BYTES];
-        new SecureRandom().nextBytes(random);
-        key = new SecretKeySpec(random, ALGORITHM);
+        keyed = keyed();
         proofs = Caffeine.newBuilder()
                 .maximumSize(MOST_TOKENS)
                 .expireAfterAccess(KEPT_UNUSED)
@@ -53,14 +53,13 @@ class VerifiedTokens {
     /** The name under which a token is remembered. */
     String digest(Credentials credentials) {
         try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(key);
+            Mac mac = (Mac) keyed.clone();
             // A user name has no colon, so the two parts cannot be divided in another way
             mac.update((credentials.userName() + ":").getBytes(StandardCharsets.UTF_8));
             credentials.password().digestInto(mac);
             return HexFormat.of().formatHex(mac.doFinal());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the " + ALGORITHM + " of this platform cannot be copied", e);
         }
     }
 
@@ -95,6 +94,18 @@ class VerifiedTokens {
 
     void forget(String digest) {
         proofs.invalidate(digest);
+    }
+
+    private static Mac keyed() {
+        byte[] key = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(key);
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(new SecretKeySpec(key, ALGORITHM));
+            return mac;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+        }
     }
 
     private static Optional<Proof> await(CompletableFuture<Optional<Proof>> proof) {

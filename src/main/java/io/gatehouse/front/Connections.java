@@ -1,16 +1,25 @@
 package io.gatehouse.front;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Counts the connections by what they are used for and by the client's address, so that neither protocol can take the other's
  * place, and no address everybody's. May be used by all threads.
  */
 final class Connections {
+
+    private static final Logger log = LoggerFactory.getLogger(Connections.class);
+
+    private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
 
     /** What a connection is used for. */
     enum Use {
@@ -25,11 +34,13 @@ final class Connections {
     private final Counter http;
     private final Map<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
     private final int mostPerAddress;
+    private final LongAdder refused = new LongAdder();
+    private final AtomicLong lastWarning = new AtomicLong(System.nanoTime() - BETWEEN_WARNINGS.toNanos() - 1);
 
     Connections(FrontSettings settings) {
-        this.undecided = new Counter(settings.undecidedConnections());
-        this.grpc = new Counter(settings.grpcConnections());
-        this.http = new Counter(settings.httpConnections());
+        this.undecided = new Counter("gatehouse.front.undecided-connections", settings.undecidedConnections());
+        this.grpc = new Counter("gatehouse.front.grpc-connections", settings.grpcConnections());
+        this.http = new Counter("gatehouse.front.http-connections", settings.httpConnections());
         this.mostPerAddress = settings.connectionsPerAddress();
     }
 
@@ -37,6 +48,7 @@ final class Connections {
     Optional<Place> admit(InetAddress address) {
         if (byAddress.merge(address, 1, Integer::sum) > mostPerAddress) {
             leave(address);
+            refused("gatehouse.front.connections-per-address");
             return Optional.empty();
         }
         if (!counter(Use.UNDECIDED).enter()) {
@@ -44,6 +56,20 @@ final class Connections {
             return Optional.empty();
         }
         return Optional.of(new Place(address));
+    }
+
+    /** How many connections were refused since the start. */
+    long refused() {
+        return refused.sum();
+    }
+
+    private void refused(String setting) {
+        refused.increment();
+        long now = System.nanoTime();
+        long last = lastWarning.get();
+        if (now - last > BETWEEN_WARNINGS.toNanos() && lastWarning.compareAndSet(last, now)) {
+            log.warn("connections are refused, there are more than {} allows", setting);
+        }
     }
 
     int count(Use use) {
@@ -62,18 +88,21 @@ final class Connections {
         byAddress.computeIfPresent(address, (any, count) -> count > 1 ? count - 1 : null);
     }
 
-    private static final class Counter {
+    private final class Counter {
 
+        private final String setting;
         private final int most;
         private final AtomicInteger now = new AtomicInteger();
 
-        Counter(int most) {
+        Counter(String setting, int most) {
+            this.setting = setting;
             this.most = most;
         }
 
         boolean enter() {
             if (now.incrementAndGet() > most) {
                 leave();
+                refused(setting);
                 return false;
             }
             return true;

@@ -1,11 +1,16 @@
 package io.gatehouse.front;
 
+import io.gatehouse.front.Connections.Use;
 import io.grpc.netty.NettyServerBuilder;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelHandlerContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +35,18 @@ class FrontConfiguration {
     }
 
     @Bean
-    Connections connections(FrontSettings settings) {
-        return new Connections(settings);
+    Connections connections(FrontSettings settings, MeterRegistry meters) {
+        var connections = new Connections(settings);
+        for (Use use : Use.values()) {
+            Gauge.builder("gatehouse.connections", connections, counted -> counted.count(use))
+                    .description("open connections to the port, by what they are used for")
+                    .tag("use", use.name().toLowerCase(Locale.ROOT))
+                    .register(meters);
+        }
+        FunctionCounter.builder("gatehouse.connections.refused", connections, Connections::refused)
+                .description("connections that were refused because there were too many")
+                .register(meters);
+        return connections;
     }
 
     /**

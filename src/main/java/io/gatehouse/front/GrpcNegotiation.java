@@ -59,6 +59,7 @@ final class GrpcNegotiation {
             if (session != null) {
                 attributes.set(Grpc.TRANSPORT_ATTR_SSL_SESSION, session);
             }
+            grpc.connection().addListener(new UnreadRequests(grpc, context));
             context.pipeline().addAfter(context.name(), null, InternalProtocolNegotiators.grpcNegotiationHandler(grpc));
             context.fireUserEventTriggered(InternalProtocolNegotiationEvent.withAttributes(
                     InternalProtocolNegotiationEvent.getDefault(), attributes.build()));

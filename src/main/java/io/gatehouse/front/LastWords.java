@@ -27,6 +27,9 @@ final class LastWords extends ChannelInboundHandlerAdapter {
     private static final byte[] EMPTY_SETTINGS = {0, 0, 0, 4, 0, 0, 0, 0, 0};
     private static final int GO_AWAY = 7;
 
+    /** Streams above this one were not looked at: gRPC clients would try those again at once, many times, on new connections. */
+    private static final int EVERY_STREAM = Integer.MAX_VALUE;
+
     private static final int MOST_SECONDS_TO_WRITE = 30;
     private static final int MOST_SECONDS_TO_READ = 2;
 
@@ -60,7 +63,7 @@ final class LastWords extends ChannelInboundHandlerAdapter {
                         .writeByte(GO_AWAY)
                         .writeByte(0)
                         .writeInt(0)
-                        .writeInt(0)
+                        .writeInt(EVERY_STREAM)
                         .writeInt(error)
                         .writeBytes(debugData));
     }

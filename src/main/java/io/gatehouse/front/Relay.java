@@ -111,6 +111,8 @@ final class Relay {
                 .group(channel.eventLoop())
                 .channel(NioDomainSocketChannel.class)
                 .option(ChannelOption.AUTO_READ, false)
+                // A container that takes no more of a request has still said why: that is read first
+                .option(ChannelOption.AUTO_CLOSE, false)
                 .option(ChannelOption.ALLOCATOR, channel.alloc())
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, LARGEST_READ))
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WAITING)

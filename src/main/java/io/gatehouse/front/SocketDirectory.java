@@ -5,9 +5,11 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.slf4j.Logger;
@@ -59,12 +61,20 @@ final class SocketDirectory implements AutoCloseable {
                 }
                 lock.close();
             }
+        } catch (NoSuchFileException e) {
+            throw refusal(parent, "it is absent", e);
+        } catch (AccessDeniedException e) {
+            throw refusal(parent, "permission denied", e);
         } catch (IOException e) {
-            throw new FrontException(
-                    "no folder for a socket can be made in %s: %s".formatted(parent, e),
-                    "Set gatehouse.front.socket-directory to a folder that can be written.",
-                    e);
+            throw refusal(parent, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static FrontException refusal(Path parent, String reason, IOException cause) {
+        return new FrontException(
+                "no folder for a socket can be made in %s: %s".formatted(parent, reason),
+                "Set gatehouse.front.socket-directory to a folder that can be written.",
+                cause);
     }
 
     /** The path of the socket. */

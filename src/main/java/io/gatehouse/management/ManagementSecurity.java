@@ -59,15 +59,7 @@ class ManagementSecurity {
     @Order(4)
     SecurityFilterChain probes(HttpSecurity http, TokenAuthentication tokenAuthentication) {
         http.securityMatcher("/healthz", "/livez", "/readyz");
-        return tokenAuthentication
-                .applyTo(http)
-                .authorizeHttpRequests(requests -> requests.requestMatchers(HttpMethod.GET)
-                        .permitAll()
-                        .requestMatchers(HttpMethod.HEAD)
-                        .permitAll()
-                        .anyRequest()
-                        .authenticated())
-                .build();
+        return tokenAuthentication.openForReading(http).build();
     }
 
     /** Boot would wrap each decision of Spring Security in an observation, which costs time on every call. */

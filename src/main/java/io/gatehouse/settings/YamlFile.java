@@ -77,9 +77,14 @@ final class YamlFile {
 
     private String text() {
         try {
-            if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
-                throw new SettingsException(
-                        path + " cannot be read: it is absent, no file, or not readable by this user");
+            if (Files.notExists(path)) {
+                throw new SettingsException(path + " cannot be read: there is no such file");
+            }
+            if (Files.exists(path) && !Files.isRegularFile(path)) {
+                throw new SettingsException(path + " cannot be read: it is no file");
+            }
+            if (!Files.isReadable(path)) {
+                throw new SettingsException(path + " cannot be read: permission denied");
             }
             if (Files.size(path) > MOST_BYTES) {
                 throw new SettingsException(path + " is no settings file: it has more than 1 MiB");

@@ -1,11 +1,14 @@
 package io.gatehouse.storage;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
@@ -17,6 +20,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 record DataDirectory(Path path) {
 
     private static final String REMEDY = "Correct gatehouse.data-directory.";
+    private static final String CHECK = "Check the space and the permissions of gatehouse.data-directory.";
+
+    /** A new database takes less than a tenth of it. */
+    private static final int ROOM = 1024 * 1024;
 
     /**
      * Makes the folder when it is absent, for this process' user alone: it will hold password hashes.
@@ -36,10 +43,40 @@ record DataDirectory(Path path) {
         } catch (IOException e) {
             throw new StorageException("the data directory " + path + " cannot be made: " + reason(e), REMEDY, e);
         }
-        if (!Files.isWritable(path)) {
-            throw new StorageException("the data directory " + path + " cannot be written", REMEDY);
+        try {
+            write(Files.createTempFile(path, "room", null));
+        } catch (IOException e) {
+            throw new StorageException("the data directory " + path + " cannot be written: " + reason(e), CHECK, e);
         }
-        return new DataDirectory(path);
+        return new DataDirectory(path).requireWritableDatabase();
+    }
+
+    /** H2's name for the database. */
+    Path database() {
+        return path.resolve("gatehouse");
+    }
+
+    /** H2 would open a file that it may only read, and refuse the first change. */
+    private DataDirectory requireWritableDatabase() {
+        Path file = path.resolve("gatehouse.mv.db");
+        if (Files.exists(file) && !Files.isWritable(file)) {
+            throw new StorageException("the database file " + file + " cannot be written: permission denied", CHECK);
+        }
+        return this;
+    }
+
+    /**
+     * Fills a file and removes it. Asking for permissions and free space tells less (quotas, read-only file systems), and what H2
+     * cannot write is half a database.
+     */
+    private static void write(Path probe) throws IOException {
+        try (var channel = FileChannel.open(probe, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE)) {
+            ByteBuffer zeros = ByteBuffer.allocate(ROOM);
+            while (zeros.hasRemaining()) {
+                channel.write(zeros);
+            }
+            channel.force(false);
+        }
     }
 
     /** The message of these exceptions is often no more than the path. */

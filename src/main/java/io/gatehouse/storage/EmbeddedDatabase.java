@@ -17,10 +17,11 @@ class EmbeddedDatabase implements JdbcConnectionDetails {
     /**
      * {@code WRITE_DELAY=0}: H2 otherwise writes a commit up to 500 ms after it was acknowledged, and {@code kill -9} would
      * lose it. {@code DB_CLOSE_ON_EXIT=FALSE}: the connection pool closes it, after the last request. {@code
-     * DATABASE_TO_LOWER} and {@code DEFAULT_NULL_ORDERING} are what H2 asks for beside {@code MODE=PostgreSQL}.
+     * DATABASE_TO_LOWER} and {@code DEFAULT_NULL_ORDERING} are what H2 asks for beside {@code MODE=PostgreSQL}. {@code
+     * TRACE_LEVEL_FILE=0}: what H2 writes into a file of its own is in Gatehouse's log already, and a full disk needs no more of it.
      */
     private static final String OPTIONS = ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH"
-            + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
+            + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
 
     private final DataDirectory dataDirectory;
 
@@ -30,7 +31,7 @@ class EmbeddedDatabase implements JdbcConnectionDetails {
 
     @Override
     public String getJdbcUrl() {
-        return "jdbc:h2:file:" + dataDirectory.path().resolve("gatehouse") + OPTIONS;
+        return "jdbc:h2:file:" + dataDirectory.database() + OPTIONS;
     }
 
     @Override

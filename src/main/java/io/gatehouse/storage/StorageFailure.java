@@ -1,8 +1,11 @@
 package io.gatehouse.storage;
 
+import java.io.IOException;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.NestedExceptionUtils;
 
 /** What a failed connection means to an operator. */
 final class StorageFailure {
@@ -49,10 +52,21 @@ final class StorageFailure {
             case "42501" -> "PostgreSQL does not let this user make tables";
             default ->
                 state.startsWith("08")
-                        ? "PostgreSQL does not answer: " + firstLine(failure)
+                        ? "PostgreSQL does not answer: " + whyNot(failure)
                         : "the database cannot be used: " + firstLine(failure);
         };
         return new StorageException(what, CHECK_POSTGRES, failure);
+    }
+
+    /** The driver's own words are often no more than "The connection attempt failed." */
+    private static String whyNot(SQLException failure) {
+        Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
+        if (cause instanceof UnknownHostException) {
+            return "there is no host of this name";
+        }
+        return cause instanceof IOException && cause.getMessage() != null
+                ? cause.getMessage()
+                : firstLine(failure).replaceFirst("\\.$", "");
     }
 
     private static String firstLine(SQLException failure) {

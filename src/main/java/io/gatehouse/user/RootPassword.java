@@ -42,6 +42,11 @@ class RootPassword implements MeterBinder, HealthIndicator {
         return isDefault;
     }
 
+    /** To be called when root was created with a password that is or is not the default one. */
+    void created(StoredCredential root, boolean isDefault) {
+        known = new Known(root.credentialVersion(), isDefault);
+    }
+
     /** To be called after root's password was changed. */
     void changed(Password newPassword) {
         known = new Known(UNKNOWN_VERSION, newPassword.isSame(DEFAULT));

@@ -1,6 +1,7 @@
 package io.gatehouse.user;
 
 import io.gatehouse.password.Password;
+import io.gatehouse.password.PasswordHash;
 import io.gatehouse.password.PasswordHasher;
 import io.gatehouse.password.PasswordPolicy;
 import io.gatehouse.problem.Problem;
@@ -52,30 +53,34 @@ class RootUser implements SmartInitializingSingleton {
 
     @Override
     public void afterSingletonsInstantiated() {
-        Password configured = configuredPassword();
-        StoredCredential root = store.credential(UserRules.ROOT).orElseGet(() -> create(configured));
-        boolean hasDefaultPassword = rootPassword.isDefault(root);
-        if (hasDefaultPassword) {
+        store.credential(UserRules.ROOT).ifPresentOrElse(this::keep, this::create);
+    }
+
+    private void keep(StoredCredential root) {
+        if (rootPassword.isDefault(root)) {
             refuseDefaultPasswordIfForbidden();
-            log.warn("root still has the default password: change it");
+            warnOfDefaultPassword();
         }
-        if (isConfigured() && !has(root, configured)) {
-            log.warn("{} has no effect: root exists already and has another password", source());
+        if (isConfigured()) {
+            warnUnlessItHasTheConfiguredPassword(root);
         }
     }
 
-    private StoredCredential create(Password password) {
+    private void create() {
+        Password password = configuredPassword();
         try {
             policy.check(password, UserRules.ROOT, source());
         } catch (ProblemException e) {
             throw new UserSettingsException(source() + " is refused: " + e.getMessage(), e);
         }
-        if (password.isSame(Password.of(DEFAULT_PASSWORD))) {
+        boolean isDefault = password.isSame(Password.of(DEFAULT_PASSWORD));
+        if (isDefault) {
             // Before root exists: afterwards the setting that is asked for would have no effect
             refuseDefaultPasswordIfForbidden();
         }
+        PasswordHash hash = hasher.hash(password);
         try {
-            store.create(UserRules.ROOT, hasher.hash(password));
+            store.create(UserRules.ROOT, hash);
             log.info("user created: user={} by=(first start)", UserRules.ROOT);
         } catch (ProblemException e) {
             if (e.problem() != Problem.USER_ALREADY_EXISTS) {
@@ -83,8 +88,31 @@ class RootUser implements SmartInitializingSingleton {
             }
             log.info("another replica created root at the same time");
         }
-        return store.credential(UserRules.ROOT)
+        StoredCredential root = store.credential(UserRules.ROOT)
                 .orElseThrow(() -> new IllegalStateException("root was created and is not there"));
+        if (!root.passwordHash().equals(hash)) {
+            keep(root);
+            return;
+        }
+        rootPassword.created(root, isDefault);
+        if (isDefault) {
+            warnOfDefaultPassword();
+        }
+    }
+
+    private static void warnOfDefaultPassword() {
+        log.warn("root still has the default password: change it");
+    }
+
+    /** Root exists, so that nothing about the configured password may keep Gatehouse from starting. */
+    private void warnUnlessItHasTheConfiguredPassword(StoredCredential root) {
+        try {
+            if (!has(root, configuredPassword())) {
+                log.warn("{} has no effect: root exists already and has another password", source());
+            }
+        } catch (UserSettingsException e) {
+            log.warn("{}; root exists already and keeps its password", e.getMessage());
+        }
     }
 
     private void refuseDefaultPasswordIfForbidden() {

@@ -12,7 +12,6 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -54,7 +53,7 @@ class FrontIT {
     void callWhenMadeOverEitherProtocolThenIsAnsweredAndTheClientsAddressIsKnown(String host, String address)
             throws Exception {
         try (var grpc = new GrpcClient(server, host, null);
-                var http = new RawConnection(server, InetAddress.getByName(host))) {
+                var http = new RawConnection(server, host)) {
             String overGrpc = PortEndpoints.callForText(grpc.channel(), PortEndpoints.WHO, "");
             String overHttp = http.send(WHO).readToEnd();
 
@@ -110,7 +109,6 @@ class FrontIT {
             strings = {
                 "garbage\r\n\r\n",
                 "\0\1\2\3\r\n\r\n",
-                "PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n",
                 "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n" + WHO,
                 "\r\n\r\n\0\r\nQUIT\n!\u0011\0\f\1\1\1\1\2\2\2\2\0\1\0\2" + WHO
             })
@@ -119,6 +117,14 @@ class FrontIT {
             assertThat(connection.send(garbage).readToEnd())
                     .startsWith("HTTP/1.1 400 Bad Request\r\n")
                     .doesNotContain("192.0.2.1", "1.1.1.1", "scheme=");
+        }
+    }
+
+    @Test
+    void connectWhenThePrefaceOfHttp2IsWrongThenIsRefused() {
+        try (var connection = new RawConnection(server)) {
+            assertThat(connection.send("PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n").readToEnd())
+                    .startsWith("HTTP/1.1 426 Upgrade Required\r\n");
         }
     }
 

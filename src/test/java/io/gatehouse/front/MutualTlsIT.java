@@ -10,6 +10,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
@@ -37,16 +38,19 @@ class MutualTlsIT {
     private static GatehouseServer server;
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
         AUTHORITY.issue("localhost").write(folder.resolve("server.pem"), folder.resolve("server.key"));
         TestAuthority.write(folder.resolve("ca.pem"), AUTHORITY.certificate());
-        server = GatehouseServer.start(
-                TestDatabase.H2,
-                PortEndpoints.SETTING,
-                "common.security.tlsMode=2",
-                "tls.serverPemPath=" + folder.resolve("server.pem"),
-                "tls.serverKeyPath=" + folder.resolve("server.key"),
-                "tls.caPemPath=" + folder.resolve("ca.pem"));
+        Path file = Files.writeString(folder.resolve("milvus.yaml"), """
+                tls:
+                  serverPemPath: %1$s/server.pem
+                  serverKeyPath: %1$s/server.key
+                  caPemPath: %1$s/ca.pem
+                common:
+                  security:
+                    tlsMode: 2
+                """.formatted(folder));
+        server = GatehouseServer.start(TestDatabase.H2, PortEndpoints.SETTING, "gatehouse.milvus-config=" + file);
     }
 
     @AfterAll

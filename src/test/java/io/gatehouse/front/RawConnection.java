@@ -16,13 +16,16 @@ final class RawConnection implements AutoCloseable {
     private final Socket socket;
 
     RawConnection(GatehouseServer server) {
-        this(server, InetAddress.getLoopbackAddress());
+        this(server, "127.0.0.1");
     }
 
-    RawConnection(GatehouseServer server, InetAddress address) {
+    RawConnection(GatehouseServer server, String address) {
         this(new Socket());
         try {
-            socket.connect(new InetSocketAddress(address, server.uri("/").getPort()), TIMEOUT_MILLIS);
+            socket.connect(
+                    new InetSocketAddress(
+                            InetAddress.getByName(address), server.uri("/").getPort()),
+                    TIMEOUT_MILLIS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

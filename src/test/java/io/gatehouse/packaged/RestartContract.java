@@ -108,10 +108,7 @@ abstract class RestartContract {
                         + " common.security.defaultRootPassword before the first start, or change root's password with the setting"
                         + " off.";
         try (var refused = GatehouseProcess.launch(database, "gatehouse.refuse-default-root-password=true")) {
-            assertThat(refused.awaitExit()).isEqualTo(1);
-            assertThat(refused.output())
-                    .contains("\nDescription:\n\n" + refusal + "\n\nAction:\n")
-                    .doesNotContain("\tat ");
+            RefusedStart.assertRefused(refused, refusal);
         }
 
         try (var corrected = GatehouseProcess.start(

@@ -31,12 +31,27 @@ class RestartH2IT extends RestartContract {
         assertRefused(file, "gatehouse.root-password-file is not UTF-8: ");
     }
 
+    @Test
+    void startWhenThePasswordFileIsGoneButRootExistsThenWarnsAlone() throws IOException {
+        Path file = Files.writeString(folder.resolve("root-password"), "from the file\n");
+        String setting = "gatehouse.root-password-file=" + file;
+        GatehouseProcess.start(database(), setting).close();
+        Files.delete(file);
+
+        try (var later = GatehouseProcess.start(database(), setting)) {
+            assertThat(later.letsIn("root", "from the file")).isTrue();
+            assertThat(later.complaints())
+                    .singleElement()
+                    .asString()
+                    .contains(" WARN ")
+                    .endsWith(": gatehouse.root-password-file cannot be read: " + file
+                            + "; root exists already and keeps its password");
+        }
+    }
+
     private void assertRefused(Path file, String sentence) {
         try (var refused = GatehouseProcess.launch(database(), "gatehouse.root-password-file=" + file)) {
-            assertThat(refused.awaitExit()).isEqualTo(1);
-            assertThat(refused.output())
-                    .contains("\nDescription:\n\n" + sentence + file + ".\n\nAction:\n")
-                    .doesNotContain("\tat ");
+            RefusedStart.assertRefused(refused, sentence + file + ".");
         }
     }
 }

@@ -99,6 +99,11 @@ public final class GatehouseServer implements AutoCloseable {
         return List.copyOf(context.getBeansOfType(type).values());
     }
 
+    /** Stops, and leaves the connections of its clients to what it does with them. */
+    public void stop() {
+        context.close();
+    }
+
     @Override
     public void close() {
         channels.forEach(ManagedChannel::shutdownNow);

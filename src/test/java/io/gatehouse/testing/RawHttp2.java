@@ -37,7 +37,7 @@ public final class RawHttp2 implements AutoCloseable {
     /** Connects, and says that HTTP/2 is spoken. */
     public RawHttp2(GatehouseServer server) {
         try {
-            socket = new Socket("localhost", server.uri("").getPort());
+            socket = new Socket("localhost", server.uri("/").getPort());
             socket.setSoTimeout(TIMEOUT_MILLIS);
             input = new DataInputStream(socket.getInputStream());
             socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));

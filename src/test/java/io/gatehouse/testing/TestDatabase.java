@@ -119,10 +119,25 @@ public enum TestDatabase {
             EmbeddedPostgres postgres = EmbeddedPostgres.builder()
                     .setServerConfig("max_connections", "300")
                     .start();
+            demandPasswords(postgres);
             announce("embedded PostgreSQL, because there is " + why);
             return new Server("localhost:" + postgres.getPort(), "postgres", "postgres");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As a server elsewhere does: this one lets everybody in who comes from its own machine. */
+    private static void demandPasswords(EmbeddedPostgres postgres) throws SQLException {
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("alter role postgres password 'postgres'");
+            statement.execute("""
+                    do $$ begin execute format('copy (select %L) to %L',
+                        'host all all all scram-sha-256', current_setting('hba_file')); end $$""");
+            statement.execute("select pg_reload_conf()");
         }
     }
 

@@ -13,5 +13,6 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("gatehouse")
 record MilvusVersion(
-        @DefaultValue("v2.6.6") @Pattern(regexp = "v\\d+\\.\\d+\\.\\d+[-.\\w]*")
+        @DefaultValue("v2.6.6")
+        @Pattern(regexp = "v\\d+\\.\\d+\\.\\d+[-.\\w]*", message = "has to be a version such as v2.6.6")
         String milvusVersion) {}

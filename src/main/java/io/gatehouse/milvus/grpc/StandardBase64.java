@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Base64 as Milvus reads it, which is as Go does ({@code base64.StdEncoding}): the padding is needed, line breaks are skipped, and
@@ -12,6 +13,7 @@ import java.util.Optional;
  */
 final class StandardBase64 {
 
+    private static final Pattern LINE_BREAKS = Pattern.compile("[\r\n]+");
     private static final int QUANTUM = 4;
     private static final int SOUND = -1;
 
@@ -29,16 +31,7 @@ final class StandardBase64 {
         if (fault != SOUND) {
             throw new BadEncoding("illegal base64 data at input byte " + fault);
         }
-        return utf8(decoder(input).decode(input));
-    }
-
-    private static Base64.Decoder decoder(byte[] input) {
-        for (byte b : input) {
-            if (isLineBreak(b)) {
-                return Base64.getMimeDecoder();
-            }
-        }
-        return Base64.getDecoder();
+        return utf8(Base64.getDecoder().decode(LINE_BREAKS.matcher(encoded).replaceAll("")));
     }
 
     /** Where Go's decoder stops, counted as it counts. */
