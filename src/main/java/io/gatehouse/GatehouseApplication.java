@@ -3,10 +3,27 @@ package io.gatehouse;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.grpc.server.autoconfigure.GrpcServerObservationAutoConfiguration;
+import org.springframework.boot.grpc.server.autoconfigure.GrpcServerServicesAutoConfiguration;
+import org.springframework.boot.grpc.server.autoconfigure.health.GrpcServerHealthAutoConfiguration;
+import org.springframework.boot.grpc.server.autoconfigure.health.GrpcServerHealthSchedulerAutoConfiguration;
+import org.springframework.boot.grpc.server.autoconfigure.security.GrpcServerOAuth2ResourceServerAutoConfiguration;
+import org.springframework.boot.grpc.server.autoconfigure.security.GrpcServerSecurityAutoConfiguration;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
-/** Starts Gatehouse. */
-@SpringBootApplication
+/**
+ * Starts Gatehouse. Of Spring's gRPC only the server itself is wanted: the gRPC face reads tokens, counts calls, and answers
+ * health checks and unknown methods by itself.
+ */
+@SpringBootApplication(
+        exclude = {
+            GrpcServerHealthAutoConfiguration.class,
+            GrpcServerHealthSchedulerAutoConfiguration.class,
+            GrpcServerOAuth2ResourceServerAutoConfiguration.class,
+            GrpcServerObservationAutoConfiguration.class,
+            GrpcServerSecurityAutoConfiguration.class,
+            GrpcServerServicesAutoConfiguration.class
+        })
 @ConfigurationPropertiesScan
 @EnableScheduling
 public class GatehouseApplication {

@@ -82,7 +82,11 @@ class ArchitectureTests {
     static final ArchRule facesOfferNothing = noClasses()
             .that()
             .resideInAnyPackage(
-                    "io.gatehouse.api", "io.gatehouse.milvus.rest", "io.gatehouse.settings", "io.gatehouse.management")
+                    "io.gatehouse.api",
+                    "io.gatehouse.milvus.rest",
+                    "io.gatehouse.milvus.grpc",
+                    "io.gatehouse.settings",
+                    "io.gatehouse.management")
             .should()
             .bePublic();
 

@@ -1,13 +1,20 @@
 package io.gatehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.gatehouse.problem.Problem;
 import io.gatehouse.testing.AdminApi;
 import io.gatehouse.testing.Await;
 import io.gatehouse.testing.GatehouseServer;
+import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.TestDatabase;
+import io.grpc.Status.Code;
+import io.grpc.StatusRuntimeException;
+import io.milvus.grpc.DeleteCredentialRequest;
+import io.milvus.grpc.ListCredUsersRequest;
+import io.milvus.grpc.Status;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +38,16 @@ class FaultsPostgresIT {
             Http.Answer verified = Http.send(server, "root:Milvus", "GET", "/api/v1/me", null);
             Http.Answer unverified = Http.send(server, "user_1:P@ssw0rd", "GET", "/api/v1/me", null);
             Http.Answer rest = Http.send(server, "user_1:P@ssw0rd", "POST", "/v2/vectordb/users/list", "{}");
+            StatusRuntimeException overGrpc = catchThrowableOfType(
+                    StatusRuntimeException.class,
+                    () -> new Grpc(server)
+                            .stub("user_1:P@ssw0rd")
+                            .listCredUsers(ListCredUsersRequest.getDefaultInstance()));
+            Status changeOverGrpc = new Grpc(server)
+                    .stub("root:Milvus")
+                    .deleteCredential(DeleteCredentialRequest.newBuilder()
+                            .setUsername("user_1")
+                            .build());
             Http.Answer change = Http.send(
                     server,
                     "root:Milvus",
@@ -51,6 +68,11 @@ class FaultsPostgresIT {
             assertThat(rest.status()).isEqualTo(503);
             assertThat(rest.body())
                     .isEqualTo("{\"code\":2,\"message\":\"the database does not answer: service unavailable\"}");
+            assertThat(overGrpc.getStatus().getCode()).isEqualTo(Code.UNAVAILABLE);
+            assertThat(overGrpc.getStatus().getDescription())
+                    .isEqualTo("the database does not answer: service unavailable");
+            assertThat(changeOverGrpc.getCode()).isEqualTo(2);
+            assertThat(changeOverGrpc.getReason()).isEqualTo("the database does not answer: service unavailable");
             assertThat(change.status()).isEqualTo(503);
             Await.until(
                     SOON,

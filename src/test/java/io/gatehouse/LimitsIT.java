@@ -1,19 +1,32 @@
 package io.gatehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.RetryInfo;
+import io.gatehouse.problem.Problem;
 import io.gatehouse.testing.AdminApi;
 import io.gatehouse.testing.GatehouseServer;
+import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.RestV2;
 import io.gatehouse.testing.TestDatabase;
+import io.grpc.Status.Code;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import io.milvus.grpc.GetVersionRequest;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
 /** What bounds the work that callers can cause. */
@@ -44,9 +57,56 @@ class LimitsIT {
             assertThat(rest.status()).isEqualTo(429);
             assertThat(rest.body())
                     .isEqualTo("{\"code\":8,\"message\":\"too many failed logins: rate limit exceeded\"}");
+            assertThrottled(catchThrowableOfType(
+                    StatusRuntimeException.class, () -> version(new Grpc(server), "user_1:P@ssw0rd")));
             assertThat(api.logIn("root:Milvus").refusal()).isEmpty();
             assertThat(api.logIn("user_2:P@ssw0rd").refusal()).isEmpty();
         }
+    }
+
+    @Test
+    void logInWhenItFailedOverGrpcThenEveryFaceWaitsAndVerifiedCallersDoNotNotice() {
+        try (GatehouseServer server = GatehouseServer.start(
+                TestDatabase.H2,
+                "gatehouse.throttle.failures-per-user=3",
+                "gatehouse.throttle.failures-per-address=1000")) {
+            var grpc = new Grpc(server);
+            grpc.create("root:Milvus", "user_1", "P@ssw0rd");
+            for (int failure = 0; failure < 4; failure++) {
+                assertThat(grpc.logIn("user_1:wrong" + failure).refusal()).contains(Problem.UNAUTHENTICATED);
+            }
+
+            assertThrottled(catchThrowableOfType(StatusRuntimeException.class, () -> version(grpc, "user_1:P@ssw0rd")));
+            assertThat(Http.send(server, "user_1:P@ssw0rd", "GET", "/api/v1/me", null)
+                            .status())
+                    .isEqualTo(429);
+            assertThat(grpc.logIn("root:Milvus").refusal()).isEmpty();
+        }
+    }
+
+    private static void assertThrottled(StatusRuntimeException refused) {
+        assertThat(refused.getStatus().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+        assertThat(refused.getStatus().getDescription()).isEqualTo("too many failed logins: rate limit exceeded");
+        assertThat(retryDelay(refused)).isBetween(Duration.ofMillis(1), Duration.ofSeconds(1));
+    }
+
+    private static Duration retryDelay(StatusRuntimeException refused) {
+        try {
+            com.google.protobuf.Duration delay = Objects.requireNonNull(StatusProto.fromThrowable(refused))
+                    .getDetails(0)
+                    .unpack(RetryInfo.class)
+                    .getRetryDelay();
+            return Duration.ofSeconds(delay.getSeconds(), delay.getNanos());
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void version(Grpc grpc, String token) {
+        assertThat(grpc.stub(token)
+                        .getVersion(GetVersionRequest.getDefaultInstance())
+                        .getVersion())
+                .isEqualTo("v2.6.6");
     }
 
     @Test
@@ -67,6 +127,10 @@ class LimitsIT {
                     "{\"oldPassword\":\"P@ssw0rd\",\"newPassword\":\"P@ssw0rd1\"}");
 
             assertThat(throttled.status()).isEqualTo(429);
+            assertThat(new Grpc(server)
+                            .changePassword("user_1:P@ssw0rd", "user_1", "P@ssw0rd", "P@ssw0rd1")
+                            .refusal())
+                    .contains(Problem.TOO_MANY_ATTEMPTS);
             assertThat(rest.logIn("user_1:P@ssw0rd").refusal()).isEmpty();
         }
     }
@@ -101,6 +165,45 @@ class LimitsIT {
     }
 
     @Test
+    void logInOverGrpcWhenHashingIsOverloadedThenRefusedAndVerifiedCallersDoNotNotice() throws Exception {
+        // Half a second a hash, one at a time, one waiting
+        try (GatehouseServer server = GatehouseServer.start(
+                TestDatabase.H2,
+                "gatehouse.hashing.memory=262144",
+                "gatehouse.hashing.iterations=2",
+                "gatehouse.hashing.threads=1",
+                "gatehouse.hashing.queue=1")) {
+            var grpc = new Grpc(server);
+            version(grpc, "root:Milvus");
+
+            List<Optional<StatusRuntimeException>> refusals = atOnce(8, i -> refusal(grpc, "nobody" + i + ":x"));
+            version(grpc, "root:Milvus");
+
+            assertThat(refusals)
+                    .allMatch(Optional::isPresent)
+                    .extracting(refused -> refused.orElseThrow().getStatus().getCode())
+                    .contains(Code.RESOURCE_EXHAUSTED, Code.UNAUTHENTICATED)
+                    .containsOnly(Code.RESOURCE_EXHAUSTED, Code.UNAUTHENTICATED);
+            StatusRuntimeException overloaded = refusals.stream()
+                    .flatMap(Optional::stream)
+                    .filter(refused -> refused.getStatus().getCode() == Code.RESOURCE_EXHAUSTED)
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(overloaded.getStatus().getDescription()).isEqualTo("too many passwords are being checked");
+            assertThat(retryDelay(overloaded)).isEqualTo(Duration.ofSeconds(1));
+        }
+    }
+
+    private static Optional<StatusRuntimeException> refusal(Grpc grpc, String token) {
+        try {
+            version(grpc, token);
+            return Optional.empty();
+        } catch (StatusRuntimeException e) {
+            return Optional.of(e);
+        }
+    }
+
+    @Test
     void createUserWhenSlowerThanTheClientAllowsThenTimesOutAndNothingIsCreated() {
         try (GatehouseServer server = GatehouseServer.start(
                 TestDatabase.H2, "gatehouse.hashing.memory=262144", "gatehouse.hashing.iterations=6")) {
@@ -119,19 +222,15 @@ class LimitsIT {
         }
     }
 
-    private interface Call {
-        Http.Answer make(int number);
-    }
-
-    private static List<Http.Answer> atOnce(int count, Call call) throws Exception {
+    private static <T> List<T> atOnce(int count, IntFunction<T> call) throws Exception {
         var threads = Executors.newFixedThreadPool(count);
-        List<Callable<Http.Answer>> calls = new ArrayList<>();
+        List<Callable<T>> calls = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int number = i;
-            calls.add(() -> call.make(number));
+            calls.add(() -> call.apply(number));
         }
-        List<Http.Answer> answers = new ArrayList<>();
-        for (Future<Http.Answer> answer : threads.invokeAll(calls)) {
+        List<T> answers = new ArrayList<>();
+        for (Future<T> answer : threads.invokeAll(calls)) {
             answers.add(answer.get());
         }
         threads.shutdown();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.testing.AdminApi;
 import io.gatehouse.testing.GatehouseServer;
+import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.TestDatabase;
 import java.nio.file.Files;
@@ -31,6 +32,9 @@ class SettingsIT {
                   minPasswordLength: 8
                   maxPasswordLength: 13
                   maxUserNum: 2
+                  grpc:
+                    serverMaxRecvSize: 2048
+                    serverMaxSendSize: 4096
                 etcd:
                   endpoints: localhost:2379
                 """);
@@ -50,6 +54,12 @@ class SettingsIT {
             assertThat(api.changePassword("foo:12345678", "foo", null, "123456789")
                             .refusal())
                     .isEmpty();
+            assertThatThrownBy(() -> new Grpc(server)
+                            .call(
+                                    "milvus.proto.milvus.MilvusService/Connect",
+                                    Grpc.metadata("root:from the file"),
+                                    new byte[2049]))
+                    .hasMessage("RESOURCE_EXHAUSTED: gRPC message exceeds maximum size 2048: 2049");
         }
     }
 

@@ -7,12 +7,16 @@ import io.gatehouse.testing.Face;
 import io.gatehouse.testing.Face.Outcome;
 import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,6 +37,42 @@ abstract class UserAdministrationContract {
         this.database = database;
         this.faceOf = faceOf;
         this.face = faceOf.apply(GatehouseServer.shared(database));
+    }
+
+    @Test
+    void s1LogInWhenTurnedOffInMilvusYamlThenNoTokenIsNeeded(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("milvus.yaml"), "common:\n  security:\n    authorizationEnabled: false\n");
+        try (GatehouseServer server = GatehouseServer.start(database, "gatehouse.milvus-config=" + file)) {
+            Face open = faceOf.apply(server);
+
+            assertSuccess(open.logIn("nobody:wrong"));
+            assertSuccess(open.create("nobody:wrong", "user_1", "P@ssw0rd"));
+            assertThat(open.list("nobody:wrong").names()).containsExactly("root", "user_1");
+            assertRefused(
+                    open.changePassword("nobody:wrong", "user_1", "wrong", "P@ssw0rd123"),
+                    Problem.OLD_PASSWORD_MISMATCH);
+        }
+    }
+
+    @Test
+    void s1LogInWhenTurnedOnInHelmValuesThenTokenIsNeeded(@TempDir Path folder) throws IOException {
+        Path off =
+                Files.writeString(folder.resolve("milvus.yaml"), "common: {security: {authorizationEnabled: false}}\n");
+        Path on = Files.writeString(folder.resolve("values.yaml"), """
+                extraConfigFiles:
+                  user.yaml: |+
+                    common:
+                      security:
+                        authorizationEnabled: true
+                """);
+        try (GatehouseServer server =
+                GatehouseServer.start(database, "gatehouse.milvus-config=%s,%s".formatted(off, on))) {
+            Face closed = faceOf.apply(server);
+
+            assertRefused(closed.logIn("nobody:wrong"), Problem.UNAUTHENTICATED);
+            assertSuccess(closed.logIn(ROOT));
+        }
     }
 
     @Test

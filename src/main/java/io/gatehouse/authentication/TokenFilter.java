@@ -54,8 +54,9 @@ final class TokenFilter extends OncePerRequestFilter {
     }
 
     private Optional<Caller> caller(HttpServletRequest request) {
-        if (!authenticator.isRequired()) {
-            return Optional.of(Caller.unrestricted(request.getRemoteAddr()));
+        Optional<Caller> unrestricted = authenticator.withoutToken(request.getRemoteAddr());
+        if (unrestricted.isPresent()) {
+            return unrestricted;
         }
         List<String> headers = Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION));
         if (headers.isEmpty()) {

@@ -11,7 +11,6 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -35,8 +34,6 @@ public final class BodyLimit extends OncePerRequestFilter {
         boolean announced = request.getContentLengthLong() > MOST_BYTES;
         byte[] body = announced ? new byte[0] : request.getInputStream().readNBytes(MOST_BYTES + 1);
         if (announced || body.length > MOST_BYTES) {
-            // The rest of the body is not read, so nothing else can follow on this connection
-            response.setHeader(HttpHeaders.CONNECTION, "close");
             refusals.write(
                     request,
                     response,
@@ -78,6 +75,11 @@ public final class BodyLimit extends OncePerRequestFilter {
         @Override
         public int read(byte[] target, int offset, int length) {
             return bytes.read(target, offset, length);
+        }
+
+        @Override
+        public int available() {
+            return bytes.available();
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.gatehouse.http;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -39,21 +40,24 @@ public class Refusals {
     /** Answers a request with a refusal. Does nothing when the answer has already begun. */
     public void write(HttpServletRequest request, HttpServletResponse response, ProblemException problem)
             throws IOException {
-        write(refusal(problem, path(request), RequestId.of(request)), problem, response);
+        write(refusal(problem, path(request), RequestId.of(request)), problem, request, response);
     }
 
     /** Answers a request to a port that no face listens on, whatever its path: in the words for paths that nobody owns. */
     public void writeBesideTheFaces(HttpServletRequest request, HttpServletResponse response, ProblemException problem)
             throws IOException {
         Refusal refusal = face("/").refusal(problem, path(request), RequestId.of(request));
-        write(refusal, problem, response);
+        write(refusal, problem, request, response);
     }
 
-    private void write(Refusal refusal, ProblemException problem, HttpServletResponse response) throws IOException {
+    private void write(
+            Refusal refusal, ProblemException problem, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         if (response.isCommitted()) {
             return;
         }
         response.resetBuffer();
+        leaveNoBodyUnread(request, response);
         response.setStatus(refusal.status());
         headers(problem).forEach(response::setHeader);
         response.setContentType(refusal.contentType().toString());
@@ -67,6 +71,24 @@ public class Refusals {
         return request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String asked
                 ? asked
                 : request.getRequestURI();
+    }
+
+    /**
+     * Waits for nobody's body: what has arrived is dropped, and when more is to come, the client is told that its connection
+     * ends. Jetty would end it without a word, and the client's next request would fail.
+     */
+    private static void leaveNoBodyUnread(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        long length = request.getContentLengthLong();
+        boolean chunked = request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+        if (length <= 0 && !chunked) {
+            return;
+        }
+        ServletInputStream body = request.getInputStream();
+        if (!chunked && body.available() >= length) {
+            body.skipNBytes(length);
+        } else if (!body.isFinished()) {
+            response.setHeader(HttpHeaders.CONNECTION, "close");
+        }
     }
 
     /** What a refusal has besides its body, in every face's words. */

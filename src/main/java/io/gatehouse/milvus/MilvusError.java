@@ -6,9 +6,11 @@ import io.gatehouse.problem.ProblemException;
  * A problem in Milvus' words.
  *
  * @param code Milvus' error code ({@code pkg/util/merr/errors.go}); 65535 where Milvus has none
+ * @param legacyCode the number of the deprecated {@code ErrorCode} ({@code common.proto}) that old clients look at; only gRPC
+ *     carries it
  * @param message Milvus' sentence
  */
-public record MilvusError(int code, String message) {
+public record MilvusError(int code, int legacyCode, String message) {
 
     /** For whatever has no code of its own. */
     private static final int UNEXPECTED = 65535;
@@ -23,18 +25,57 @@ public record MilvusError(int code, String message) {
     private static final int NEEDS_AUTHENTICATION = 1800;
     private static final int INCORRECT_FORMAT = 1801;
     private static final int TIMEOUT = 10001;
+    private static final int COLLECTION_NOT_FOUND = 100;
+    private static final int DATABASE_NOT_FOUND = 800;
+
+    private static final int LEGACY_UNEXPECTED = 1;
+    private static final int LEGACY_ILLEGAL_ARGUMENT = 5;
+    private static final int LEGACY_RATE_LIMIT = 49;
+
+    private MilvusError(int code, String message) {
+        this(
+                code,
+                switch (code) {
+                    case INVALID_PARAMETER -> LEGACY_ILLEGAL_ARGUMENT;
+                    case RATE_LIMIT -> LEGACY_RATE_LIMIT;
+                    default -> LEGACY_UNEXPECTED;
+                },
+                message);
+    }
+
+    /** A failure that Milvus has no code for. */
+    public static MilvusError unexpected(String message) {
+        return new MilvusError(UNEXPECTED, message);
+    }
+
+    /** A database other than the one that there is. */
+    public static MilvusError unknownDatabase(String name) {
+        return new MilvusError(DATABASE_NOT_FOUND, "database not found[database=%s]".formatted(name));
+    }
+
+    /** Any collection: there are none. */
+    public static MilvusError unknownCollection(String name) {
+        return new MilvusError(
+                COLLECTION_NOT_FOUND,
+                "collection not found[database=%s][collection=%s]".formatted(MilvusDatabase.DEFAULT, name));
+    }
 
     /** Translates what was refused before any operation was reached, such as a bad token. */
     public static MilvusError of(ProblemException refused) {
-        return of(refused, refused.sentence());
+        return of(refused, refused.sentence(), LEGACY_UNEXPECTED);
     }
 
     /** Translates what was refused by an operation. */
     public static MilvusError of(ProblemException refused, MilvusOperation operation) {
-        return of(refused, operation.unknownUser());
+        return of(refused, operation.unknownUser(), operation.legacyFailure());
     }
 
-    private static MilvusError of(ProblemException refused, String unknownUser) {
+    /** Whether only the deprecated code says what went wrong; Milvus then sends no {@code detail}. */
+    public boolean isOfLegacyKind() {
+        return code == UNEXPECTED && legacyCode != LEGACY_UNEXPECTED;
+    }
+
+    private static MilvusError of(ProblemException refused, String unknownUser, int legacyFailure) {
         String sentence = refused.sentence();
         return switch (refused.problem()) {
             case MALFORMED_REQUEST, UNSUPPORTED_MEDIA_TYPE, NOT_ACCEPTABLE ->
@@ -42,16 +83,19 @@ public record MilvusError(int code, String message) {
             case INVALID_USER_NAME, INVALID_PASSWORD, INVALID_ROLE_NAME ->
                 new MilvusError(INVALID_PARAMETER, sentence + ": invalid parameter" + bracketed(refused.range()));
             case UNAUTHENTICATED -> new MilvusError(NEEDS_AUTHENTICATION, "user hasn't authenticated");
-            case PERMISSION_DENIED, USER_ALREADY_EXISTS, NOT_FOUND, METHOD_NOT_ALLOWED ->
-                new MilvusError(UNEXPECTED, sentence);
+            case PERMISSION_DENIED, NOT_FOUND, METHOD_NOT_ALLOWED -> new MilvusError(UNEXPECTED, sentence);
+            case USER_ALREADY_EXISTS -> new MilvusError(UNEXPECTED, legacyFailure, sentence);
             case OLD_PASSWORD_MISMATCH -> new MilvusError(NOT_AUTHENTICATED, sentence + ": not authenticated");
             case ROOT_PROTECTED, SELF_DROP ->
                 new MilvusError(PRIVILEGE_NOT_PERMITTED, sentence + ": privilege not permitted");
-            case USER_NOT_FOUND -> new MilvusError(UNEXPECTED, unknownUser);
+            case USER_NOT_FOUND -> new MilvusError(UNEXPECTED, legacyFailure, unknownUser);
             case ROLE_NOT_FOUND ->
                 new MilvusError(
-                        UNEXPECTED, "not found the role, maybe the role isn't existed or internal system error");
-            case USER_LIMIT_REACHED -> new MilvusError(UNEXPECTED, "failed to check if add credential: " + sentence);
+                        UNEXPECTED,
+                        legacyFailure,
+                        "not found the role, maybe the role isn't existed or internal system error");
+            case USER_LIMIT_REACHED ->
+                new MilvusError(UNEXPECTED, legacyFailure, "failed to check if add credential: " + sentence);
             case REQUEST_TOO_LARGE, HEADER_TOO_LARGE ->
                 new MilvusError(INVALID_PARAMETER, sentence + ": invalid parameter" + bracketed(refused.range()));
             case REQUEST_TIMEOUT -> new MilvusError(TIMEOUT, sentence);

@@ -4,28 +4,32 @@ package io.gatehouse.milvus;
  * What a Milvus client can ask about users.
  *
  * <p>Each has the privilege that Milvus names when it denies the call ({@code privilege_ext_obj} in {@code milvus.proto}), and
- * the sentence for a user who does not exist, empty where Milvus takes that for a success.
+ * the sentence for a user who does not exist, empty where Milvus takes that for a success, and the number of the deprecated
+ * {@code ErrorCode} with which it fails ({@code common.proto}).
  */
 public enum MilvusOperation {
-    CREATE_USER("CreateOwnership", ""),
-    UPDATE_PASSWORD("UpdateUser", "failed to check if update credential: user not found"),
-    DROP_USER("DropOwnership", ""),
-    LIST_USERS("SelectOwnership", ""),
-    DESCRIBE_USER("SelectUser", ""),
+    CREATE_USER("CreateOwnership", "", 29),
+    UPDATE_PASSWORD("UpdateUser", "failed to check if update credential: user not found", 30),
+    DROP_USER("DropOwnership", "failed to check if delete credential: username is empty", 31),
+    LIST_USERS("SelectOwnership", "", 33),
+    DESCRIBE_USER("SelectUser", "", 39),
     GRANT_ROLE(
             "ManageOwnership",
             "failed to check if operate user role: not found the user, maybe the user isn't existed or internal system"
-                    + " error"),
-    REVOKE_ROLE("ManageOwnership", ""),
-    LIST_ROLES("SelectOwnership", ""),
-    DESCRIBE_ROLE("SelectOwnership", "");
+                    + " error",
+            37),
+    REVOKE_ROLE("ManageOwnership", "", 37),
+    LIST_ROLES("SelectOwnership", "", 38),
+    DESCRIBE_ROLE("SelectOwnership", "", 38);
 
     private final String privilege;
     private final String unknownUser;
+    private final int legacyFailure;
 
-    MilvusOperation(String privilege, String unknownUser) {
+    MilvusOperation(String privilege, String unknownUser, int legacyFailure) {
         this.privilege = privilege;
         this.unknownUser = unknownUser;
+        this.legacyFailure = legacyFailure;
     }
 
     /** The text of a denied call, such as {@code PrivilegeDropOwnership: permission deny to user_1 in the `default` database}. */
@@ -35,5 +39,9 @@ public enum MilvusOperation {
 
     String unknownUser() {
         return unknownUser;
+    }
+
+    int legacyFailure() {
+        return legacyFailure;
     }
 }

@@ -57,7 +57,6 @@ final class MilvusConfig implements EnvironmentPostProcessor, Ordered {
                 .addAfter(
                         StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
                         new OriginTrackedMapPropertySource(KEY, settings));
-        warnAboutTls(settings);
         checkPort(environment);
         FreePort.require(environment, "proxy.port", "server.address");
         FreePort.require(environment, "management.server.port", "management.server.address");
@@ -79,14 +78,6 @@ final class MilvusConfig implements EnvironmentPostProcessor, Ordered {
         if (earlier instanceof OriginTrackedValue overridden && !overridden.equals(value)) {
             log.debug("%s from %s wins over the one from %s"
                     .formatted(key.key(), value.getOrigin(), overridden.getOrigin()));
-        }
-    }
-
-    private void warnAboutTls(Map<String, Object> settings) {
-        if (settings.get(MilvusKey.TLS_MODE.key()) instanceof OriginTrackedValue mode
-                && !mode.getValue().equals("0")) {
-            log.warn("%s is %s, but this version does not serve TLS: tokens travel in clear"
-                    .formatted(MilvusKey.TLS_MODE.key(), mode.getValue()));
         }
     }
 

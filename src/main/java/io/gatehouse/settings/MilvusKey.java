@@ -9,12 +9,17 @@ enum MilvusKey {
     SUPER_USERS("common.security.superUsers", Type.NAMES),
     DEFAULT_ROOT_PASSWORD("common.security.defaultRootPassword", Type.TEXT),
     TLS_MODE("common.security.tlsMode", Type.NUMBER),
+    SERVER_PEM_PATH("tls.serverPemPath", Type.TEXT),
+    SERVER_KEY_PATH("tls.serverKeyPath", Type.TEXT),
+    CA_PEM_PATH("tls.caPemPath", Type.TEXT),
     PORT("proxy.port", Type.NUMBER),
     MIN_PASSWORD_LENGTH("proxy.minPasswordLength", Type.NUMBER),
     MAX_PASSWORD_LENGTH("proxy.maxPasswordLength", Type.NUMBER),
     MAX_USERNAME_LENGTH("proxy.maxUsernameLength", Type.NUMBER),
     MAX_USER_NUM("proxy.maxUserNum", Type.NUMBER),
-    HTTP_ENABLED("proxy.http.enabled", Type.BOOLEAN);
+    HTTP_ENABLED("proxy.http.enabled", Type.BOOLEAN),
+    GRPC_MAX_RECEIVED("proxy.grpc.serverMaxRecvSize", Type.NUMBER),
+    GRPC_MAX_SENT("proxy.grpc.serverMaxSendSize", Type.NUMBER);
 
     /** What a value has to be in YAML. */
     enum Type {

@@ -37,6 +37,9 @@ interface UserRepository extends Repository<UserEntity, Long> {
     @Query("select u.name from UserEntity u order by u.name")
     List<String> names();
 
+    @Query("select u.name from UserEntity u join u.roles role where role = :role order by u.name")
+    List<String> namesByRole(String role);
+
     @Modifying
     @Query("update UserEntity u set u.passwordHash = :renewed where u.id = :id and u.passwordHash = :compared")
     void renewHash(long id, String compared, String renewed);

@@ -10,6 +10,7 @@ import io.gatehouse.throttle.LoginThrottle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,8 +61,19 @@ public class UserService {
      *     Problem#INVALID_PASSWORD}, {@link Problem#USER_ALREADY_EXISTS}, {@link Problem#USER_LIMIT_REACHED}
      */
     public User create(Caller caller, String userName, Password password) {
+        return create(caller, userName, () -> password);
+    }
+
+    /**
+     * Creates a user as {@link #create(Caller, String, Password)} does.
+     *
+     * @param encoded asked for the password after permission and the shape of the name, so that a face whose passwords are
+     *     encoded can refuse the encoding in its turn; what it throws passes through
+     */
+    public User create(Caller caller, String userName, Supplier<Password> encoded) {
         UserRules.checkCreate(caller);
         namePolicy.check(userName);
+        Password password = encoded.get();
         passwordPolicy.check(password, userName, "password");
         User user = store.create(userName, hasher.hash(password));
         log.info("user created: user={} by={}", userName, caller.displayName());
@@ -119,12 +131,24 @@ public class UserService {
      *     Problem#USER_NOT_FOUND}, {@link Problem#OLD_PASSWORD_MISMATCH}, {@link Problem#TOO_MANY_ATTEMPTS}
      */
     public void changePassword(Caller caller, String userName, @Nullable Password oldPassword, Password newPassword) {
+        changePassword(caller, userName, () -> new PasswordChange(oldPassword, newPassword));
+    }
+
+    /**
+     * Changes a password as {@link #changePassword(Caller, String, Password, Password)} does.
+     *
+     * @param encoded asked for both passwords after permission, so that a face whose passwords are encoded can refuse the
+     *     encoding in its turn; what it throws passes through
+     */
+    public void changePassword(Caller caller, String userName, Supplier<PasswordChange> encoded) {
         UserRules.checkChangePassword(caller, userName);
+        PasswordChange change = encoded.get();
+        Password newPassword = change.newPassword();
         passwordPolicy.check(newPassword, userName, "newPassword");
         for (int attempt = 0; attempt < MOST_CHANGE_ATTEMPTS; attempt++) {
             StoredCredential user = store.credential(userName).orElseThrow(() -> notFound(userName));
             if (UserRules.needsOldPassword(caller)) {
-                proveOldPassword(caller, user, oldPassword);
+                proveOldPassword(caller, user, change.oldPassword());
             }
             PasswordHash newHash = hasher.hash(newPassword);
             if (store.changePassword(user, newHash)) {
@@ -195,6 +219,18 @@ public class UserService {
         return BuiltInRole.names();
     }
 
+    /**
+     * Lists the names of the users who have a role, sorted. Administrators only.
+     *
+     * @throws ProblemException {@link Problem#PERMISSION_DENIED}, {@link Problem#INVALID_ROLE_NAME}, {@link
+     *     Problem#ROLE_NOT_FOUND}
+     */
+    public List<String> members(Caller caller, String roleName) {
+        UserRules.checkListRoles(caller);
+        checkRole(roleName);
+        return store.members(roleName);
+    }
+
     private void proveOldPassword(Caller caller, StoredCredential user, @Nullable Password oldPassword) {
         if (oldPassword == null) {
             throw oldPasswordMismatch(user);
@@ -214,6 +250,10 @@ public class UserService {
     private void checkRoleChange(Caller caller, String userName, String roleName) {
         UserRules.checkChangeRoles(caller);
         namePolicy.check(userName);
+        checkRole(roleName);
+    }
+
+    private void checkRole(String roleName) {
         namePolicy.checkRole(roleName);
         if (!BuiltInRole.names().contains(roleName)) {
             throw new ProblemException(Problem.ROLE_NOT_FOUND, "role not found: " + roleName);

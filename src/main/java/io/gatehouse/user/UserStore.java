@@ -108,6 +108,11 @@ class UserStore {
         return read(users::names);
     }
 
+    /** The names of the users who have a role. */
+    List<String> members(String role) {
+        return read(() -> users.namesByRole(role));
+    }
+
     long count() {
         return read(users::count);
     }

@@ -2,12 +2,17 @@ package io.gatehouse.authentication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.problem.Problem;
 import io.gatehouse.testing.AdminApi;
 import io.gatehouse.testing.GatehouseServer;
+import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.RawHttp;
 import io.gatehouse.testing.RawHttp.Answer;
 import io.gatehouse.testing.TestDatabase;
+import io.grpc.Metadata;
+import io.milvus.grpc.ListCredUsersRequest;
+import io.milvus.grpc.SelectUserRequest;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -158,6 +163,30 @@ class TokenIT {
             assertThat(created.status()).isEqualTo(201);
             assertThat(withoutOld.status()).isEqualTo(403);
             assertThat(withOld.status()).isEqualTo(204);
+        }
+    }
+
+    @Test
+    void callOverGrpcWhenAuthenticationIsOffThenTheHeaderIsNotRead() {
+        try (GatehouseServer open = GatehouseServer.start(
+                TestDatabase.H2, "common.security.authorizationEnabled=false", "common.security.superUsers=root")) {
+            var grpc = new Grpc(open);
+            var nonsense = new Metadata();
+            nonsense.put(Grpc.AUTHORIZATION, "not base64");
+
+            var anonymous = grpc.stub((String) null).listCredUsers(ListCredUsersRequest.getDefaultInstance());
+            var withHeader = grpc.stub(nonsense).listCredUsers(ListCredUsersRequest.getDefaultInstance());
+            var all = grpc.stub((String) null).selectUser(SelectUserRequest.getDefaultInstance());
+            var created = grpc.create("nobody:wrong", "user_1", "P@ssw0rd");
+            var withoutOld = grpc.changePassword("root:Milvus", "user_1", null, "P@ssw0rd1");
+            var withOld = grpc.changePassword("nobody:wrong", "user_1", "P@ssw0rd", "P@ssw0rd1");
+
+            assertThat(anonymous.getUsernamesList()).containsExactly("root");
+            assertThat(withHeader).isEqualTo(anonymous);
+            assertThat(all.getResultsCount()).isEqualTo(1);
+            assertThat(created.refusal()).isEmpty();
+            assertThat(withoutOld.refusal()).contains(Problem.OLD_PASSWORD_MISMATCH);
+            assertThat(withOld.refusal()).isEmpty();
         }
     }
 

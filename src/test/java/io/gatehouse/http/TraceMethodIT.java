@@ -25,7 +25,7 @@ class TraceMethodIT {
             assertThat(answer.response().headers().firstValue("Allow")).hasValue("GET");
             assertThat(answer.json().path("detail").asString()).isEqualTo("this path does not have the method TRACE");
         }
-        assertThat(log).contains("Jetty started").doesNotContain("handleException");
+        assertThat(log).contains("Gatehouse listens").doesNotContain("handleException");
     }
 
     @Test

@@ -1,13 +1,16 @@
 package io.gatehouse.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.testing.AdminApi;
 import io.gatehouse.testing.Await;
 import io.gatehouse.testing.GatehouseServer;
+import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Http.Answer;
 import io.gatehouse.testing.TestDatabase;
+import io.grpc.StatusRuntimeException;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
@@ -55,6 +58,44 @@ class MetricsIT {
             assertThat(value(server, "gatehouse_authentication_enabled")).isEqualTo(1);
             assertThat(metrics(server)).contains("http_server_requests_seconds_count{");
         }
+    }
+
+    @Test
+    void callsOverGrpcWhenTheyEndThenAreCountedByMethodAndOutcome() {
+        try (GatehouseServer server = GatehouseServer.start(TestDatabase.H2)) {
+            var grpc = new Grpc(server);
+            grpc.list(ROOT);
+            grpc.list(ROOT);
+            grpc.list("root:wrong");
+            for (String method : List.of("milvus.proto.milvus.MilvusService/Search", "any/name", "any/other")) {
+                assertThatThrownBy(() -> grpc.call(method, Grpc.metadata(ROOT), new byte[0]))
+                        .isInstanceOf(StatusRuntimeException.class);
+            }
+
+            Await.until(SOON, "the last call is counted", () -> unknown(server) == 3);
+            assertThat(value(
+                            server,
+                            "grpc_server_processing_duration_seconds_count{method=\"ListCredUsers\",methodType=\"UNARY\","
+                                    + "service=\"milvus.proto.milvus.MilvusService\",statusCode=\"OK\"}"))
+                    .isEqualTo(2);
+            assertThat(value(
+                            server,
+                            "grpc_server_processing_duration_seconds_count{method=\"ListCredUsers\",methodType=\"UNARY\","
+                                    + "service=\"milvus.proto.milvus.MilvusService\",statusCode=\"UNAUTHENTICATED\"}"))
+                    .isEqualTo(1);
+            assertThat(logins(server, "hashed", "success")).isEqualTo(1);
+            assertThat(logins(server, "cached", "success")).isEqualTo(4);
+            assertThat(logins(server, "hashed", "refused")).isEqualTo(1);
+            assertThat(metrics(server)).doesNotContain("Search", "any/name", "\"any\"");
+        }
+    }
+
+    /** The calls of methods that there are not: all of them are one to the metrics, or a client could make any number of series. */
+    private static double unknown(GatehouseServer server) {
+        return value(
+                server,
+                "grpc_server_processing_duration_seconds_count{method=\"unknown\",methodType=\"UNKNOWN\","
+                        + "service=\"unknown\",statusCode=\"UNIMPLEMENTED\"}");
     }
 
     @Test
@@ -180,6 +221,12 @@ class MetricsIT {
             Http.send(server, null, "GET", "/canary_path", null);
             Http.send(server, ROOT, "GET", "/canary_path", null);
             Http.send(server, ROOT, "POST", "/v2/vectordb/canary_path", "{\"userName\":\"canary_name\"}");
+            var grpc = new Grpc(server);
+            grpc.logIn(token);
+            grpc.logIn("canary_name:canary_wrong");
+            grpc.describe(ROOT, "canary_name");
+            assertThatThrownBy(() -> grpc.call("canary/canary", Grpc.metadata(ROOT), new byte[0]))
+                    .isInstanceOf(StatusRuntimeException.class);
             api.drop(ROOT, "canary_name");
 
             List<String> bodies = List.of(

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -39,12 +41,13 @@ public final class GatehouseProcess implements AutoCloseable {
             "spring.main.banner-mode", "off");
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final Pattern PORT = Pattern.compile("Jetty started on port (\\d+)");
+    private static final Pattern PORT = Pattern.compile("Gatehouse listens on port (\\d+)");
+    private static final Pattern MANAGEMENT_PORT = Pattern.compile("health and metrics are on port (\\d+)");
 
     private final Path directory;
     private final Process process;
     private final Instant launched = Instant.now();
-    private volatile List<String> ports = List.of();
+    private final Map<Pattern, String> ports = new ConcurrentHashMap<>();
 
     private GatehouseProcess(Path directory, List<String> command, Map<String, String> environment) throws IOException {
         this.directory = directory;
@@ -128,7 +131,7 @@ public final class GatehouseProcess implements AutoCloseable {
 
     /** Waits until both ports are open, and returns how long that was after the launch. */
     public Duration awaitReady() {
-        Await.until(PATIENCE, "Gatehouse starts", () -> ports().size() == 2 || !process.isAlive());
+        Await.until(PATIENCE, "Gatehouse starts", () -> isOpen() || !process.isAlive());
         if (!process.isAlive()) {
             throw new AssertionError("Gatehouse stopped instead of starting:\n" + output() + errors());
         }
@@ -137,12 +140,17 @@ public final class GatehouseProcess implements AutoCloseable {
 
     /** An address on the faces' port. */
     public URI uri(String path) {
-        return URI.create("http://localhost:" + ports().get(0) + path);
+        return URI.create("http://localhost:" + port(PORT).orElseThrow() + path);
+    }
+
+    /** Host and port, as a Milvus client is given them. */
+    public String address() {
+        return uri("").getAuthority();
     }
 
     /** An address on the management port. */
     public URI managementUri(String path) {
-        return URI.create("http://localhost:" + ports().get(1) + path);
+        return URI.create("http://localhost:" + port(MANAGEMENT_PORT).orElseThrow() + path);
     }
 
     /** Sends a request as {@code token} (none when null) with a JSON body (none when null). */
@@ -239,14 +247,17 @@ public final class GatehouseProcess implements AutoCloseable {
         }
     }
 
-    /** Those that are open so far: the faces' port, then the management port. */
-    private List<String> ports() {
-        if (ports.size() < 2) {
-            ports = PORT.matcher(output())
-                    .results()
-                    .map(match -> match.group(1))
-                    .toList();
-        }
-        return ports;
+    private boolean isOpen() {
+        return port(PORT).isPresent() && port(MANAGEMENT_PORT).isPresent();
+    }
+
+    private Optional<String> port(Pattern line) {
+        return Optional.ofNullable(ports.computeIfAbsent(
+                line,
+                any -> line.matcher(output())
+                        .results()
+                        .map(match -> match.group(1))
+                        .findFirst()
+                        .orElse(null)));
     }
 }

@@ -1,31 +1,39 @@
 package io.gatehouse.testing;
 
 import io.gatehouse.GatehouseApplication;
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
 import java.net.URI;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.util.function.SingletonSupplier;
 
 /** A whole Gatehouse in this JVM, on a port of its own and a new database. */
 public final class GatehouseServer implements AutoCloseable {
 
     /** So that a test hashes in a millisecond, and its wrong passwords do not slow down the next test. */
-    private static final Map<String, String> CHEAP = Map.of(
-            "proxy.port", "0",
-            "management.server.port", "0",
-            "gatehouse.hashing.memory", "64",
-            "gatehouse.hashing.iterations", "1",
-            "gatehouse.throttle.failures-per-user", "1000000",
-            "gatehouse.throttle.failures-per-address", "1000000",
-            "spring.datasource.hikari.maximum-pool-size", "5",
-            "spring.main.banner-mode", "off");
+    private static final Map<String, String> CHEAP = Map.ofEntries(
+            Map.entry("proxy.port", "0"),
+            Map.entry("management.server.port", "0"),
+            Map.entry("gatehouse.hashing.memory", "64"),
+            Map.entry("gatehouse.hashing.iterations", "1"),
+            Map.entry("gatehouse.throttle.failures-per-user", "1000000"),
+            Map.entry("gatehouse.throttle.failures-per-address", "1000000"),
+            Map.entry("spring.datasource.hikari.maximum-pool-size", "5"),
+            Map.entry("spring.main.banner-mode", "off"));
 
     private static final Map<String, GatehouseServer> SHARED = new ConcurrentHashMap<>();
 
     private final ServletWebServerApplicationContext context;
+    private final List<ManagedChannel> channels = new CopyOnWriteArrayList<>();
+    private final SingletonSupplier<ManagedChannel> channel = SingletonSupplier.of(this::newChannel);
 
     private GatehouseServer(ServletWebServerApplicationContext context) {
         this.context = context;
@@ -69,12 +77,36 @@ public final class GatehouseServer implements AutoCloseable {
         return URI.create("http://localhost:" + context.getEnvironment().getProperty("local.management.port") + path);
     }
 
+    /** A gRPC connection that all callers share. */
+    public Channel channel() {
+        return channel.obtain();
+    }
+
+    /** A gRPC connection of the caller's own; ends with the server at the latest. */
+    public ManagedChannel newChannel() {
+        ManagedChannel made = NettyChannelBuilder.forAddress("localhost", uri("").getPort())
+                .usePlaintext()
+                .build();
+        channels.add(made);
+        return made;
+    }
+
     public <T> T bean(Class<T> type) {
         return context.getBean(type);
     }
 
+    public <T> List<T> beans(Class<T> type) {
+        return List.copyOf(context.getBeansOfType(type).values());
+    }
+
+    /** Stops, and leaves the connections of its clients to what it does with them. */
+    public void stop() {
+        context.close();
+    }
+
     @Override
     public void close() {
+        channels.forEach(ManagedChannel::shutdownNow);
         context.close();
     }
 }

@@ -1,5 +1,6 @@
 package io.gatehouse.milvus.rest;
 
+import io.gatehouse.milvus.MilvusDatabase;
 import io.gatehouse.milvus.MilvusOperation;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
@@ -22,8 +23,6 @@ final class RestCall {
 
     private static final String TIMEOUT_HEADER = "Request-Timeout";
     private static final String DATABASE_HEADER = "DB-Name";
-    private static final String DEFAULT_DATABASE = "default";
-    private static final Pattern DATABASE_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_$]{0,254}");
     private static final Pattern SECONDS = Pattern.compile("[1-9][0-9]{0,5}");
 
     private final Caller caller;
@@ -56,12 +55,11 @@ final class RestCall {
         String named = Optional.of(body.text("dbName"))
                 .filter(name -> !name.isEmpty())
                 .or(() -> Optional.ofNullable(request.getHeader(DATABASE_HEADER)))
-                .orElse(DEFAULT_DATABASE);
-        String database = DATABASE_NAME.matcher(named).matches() ? named : DEFAULT_DATABASE;
+                .orElse(MilvusDatabase.DEFAULT);
         Optional<Duration> timeout = Optional.ofNullable(request.getHeader(TIMEOUT_HEADER))
                 .filter(value -> SECONDS.matcher(value).matches())
                 .map(value -> Duration.ofSeconds(Long.parseLong(value)));
-        return new RestCall(caller, body, database, timeout);
+        return new RestCall(caller, body, MilvusDatabase.shown(named), timeout);
     }
 
     Caller caller() {

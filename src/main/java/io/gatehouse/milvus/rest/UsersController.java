@@ -1,7 +1,7 @@
 package io.gatehouse.milvus.rest;
 
 import io.gatehouse.milvus.MilvusOperation;
-import io.gatehouse.password.Password;
+import io.gatehouse.milvus.UnknownUser;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.user.UserService;
@@ -57,7 +57,12 @@ class UsersController {
             body.require("NewPasswordReq", USER_NAME, PASSWORD, NEW_PASSWORD);
         }
         return call.answer(MilvusOperation.UPDATE_PASSWORD, () -> {
-            changePassword(call, body.text(USER_NAME), body.password(PASSWORD), body.password(NEW_PASSWORD));
+            String userName = body.text(USER_NAME);
+            UnknownUser.hasAnotherPassword(
+                    userName,
+                    call.caller().superUser(),
+                    () -> users.changePassword(
+                            call.caller(), userName, body.password(PASSWORD), body.password(NEW_PASSWORD)));
             return RestCall.NOTHING;
         });
     }
@@ -66,7 +71,7 @@ class UsersController {
     Object drop(RestCall call) {
         call.body().require("UserReq", USER_NAME);
         return call.answer(MilvusOperation.DROP_USER, () -> {
-            unknownUserIsFine(() -> users.drop(call.caller(), call.body().text(USER_NAME)));
+            UnknownUser.isFine(() -> users.drop(call.caller(), call.body().text(USER_NAME)));
             return RestCall.NOTHING;
         });
     }
@@ -85,7 +90,7 @@ class UsersController {
     Object revokeRole(RestCall call) {
         call.body().require("UserRoleReq", USER_NAME, ROLE_NAME);
         return call.answer(MilvusOperation.REVOKE_ROLE, () -> {
-            unknownUserIsFine(() -> users.revokeRole(
+            UnknownUser.isFine(() -> users.revokeRole(
                     call.caller(), call.body().text(USER_NAME), call.body().text(ROLE_NAME)));
             return RestCall.NOTHING;
         });
@@ -100,28 +105,6 @@ class UsersController {
                 return List.of();
             }
             throw e;
-        }
-    }
-
-    /** Milvus tells only a superuser that the user does not exist; others gave a wrong password for it. */
-    private void changePassword(RestCall call, String userName, Password oldPassword, Password newPassword) {
-        try {
-            users.changePassword(call.caller(), userName, oldPassword, newPassword);
-        } catch (ProblemException e) {
-            throw e.problem() == Problem.USER_NOT_FOUND && !call.caller().superUser()
-                    ? new ProblemException(Problem.OLD_PASSWORD_MISMATCH, "old password not correct for " + userName)
-                    : e;
-        }
-    }
-
-    /** Milvus takes dropping, or revoking from, a user who does not exist for done. */
-    private static void unknownUserIsFine(Runnable change) {
-        try {
-            change.run();
-        } catch (ProblemException e) {
-            if (e.problem() != Problem.USER_NOT_FOUND) {
-                throw e;
-            }
         }
     }
 }

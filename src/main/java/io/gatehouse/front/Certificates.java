@@ -1,0 +1,164 @@
+package io.gatehouse.front;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.pem.PemContent;
+
+/**
+ * What the files of TLS hold, found to be usable.
+ *
+ * @param key the server's private key
+ * @param chain the server's certificate first
+ * @param authorities whose clients are let in; empty when clients need no certificate
+ */
+record Certificates(PrivateKey key, List<X509Certificate> chain, List<X509Certificate> authorities) {
+
+    private static final String REMEDY = "Correct the file, or the setting that names it, and start again.";
+
+    /** By the key's algorithm. */
+    private static final Map<String, String> SIGNATURES =
+            Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA", "EdDSA", "EdDSA");
+
+    /**
+     * Reads the files and looks whether a client could accept them.
+     *
+     * @throws FrontException naming the file and what is wrong with it
+     */
+    static Certificates read(TlsMode mode, TlsFiles files, Clock clock) {
+        Path chainFile = required(files.serverPemPath(), "tls.serverPemPath", mode);
+        Path keyFile = required(files.serverKeyPath(), "tls.serverKeyPath", mode);
+        List<X509Certificate> chain = certificates(chainFile);
+        requireValid(chain.get(0), chainFile, clock.instant());
+        PrivateKey key = key(keyFile);
+        requireMatch(chain.get(0), key, chainFile, keyFile);
+        return new Certificates(key, chain, mode.isMutual() ? authorities(mode, files, clock.instant()) : List.of());
+    }
+
+    /** When the server's certificate ends. */
+    Instant end() {
+        return chain.get(0).getNotAfter().toInstant();
+    }
+
+    /** Shows no key. */
+    @Override
+    public String toString() {
+        return "Certificates[" + chain.get(0).getSubjectX500Principal() + "]";
+    }
+
+    private static List<X509Certificate> authorities(TlsMode mode, TlsFiles files, Instant now) {
+        Path file = required(files.caPemPath(), "tls.caPemPath", mode);
+        List<X509Certificate> authorities = certificates(file);
+        // A file that holds an old authority beside its successor is fine
+        if (authorities.stream().noneMatch(authority -> isValid(authority, now))) {
+            requireValid(authorities.get(0), file, now);
+        }
+        return authorities;
+    }
+
+    private static Path required(@Nullable Path file, String setting, TlsMode mode) {
+        if (file == null || file.toString().isBlank()) {
+            throw new FrontException(
+                    "%s is %d, but %s is not set".formatted(TlsMode.KEY, mode.tlsMode(), setting),
+                    "Set %s to a file in PEM form.".formatted(setting));
+        }
+        return file;
+    }
+
+    private static List<X509Certificate> certificates(Path file) {
+        try {
+            return List.copyOf(PemContent.of(text(file)).getCertificates());
+        } catch (IllegalStateException e) {
+            throw new FrontException(file + " holds no certificate in PEM form", REMEDY, e);
+        }
+    }
+
+    private static PrivateKey key(Path file) {
+        String text = text(file);
+        if (text.contains("ENCRYPTED")) {
+            throw new FrontException(
+                    "the private key in %s is encrypted".formatted(file),
+                    "Give the key without a password, readable by this user alone.");
+        }
+        try {
+            PrivateKey key = PemContent.of(text).getPrivateKey();
+            if (key != null) {
+                return key;
+            }
+        } catch (IllegalStateException e) {
+            throw noKey(file, e);
+        }
+        throw noKey(file, new IllegalStateException("no key"));
+    }
+
+    private static FrontException noKey(Path file, Exception cause) {
+        return new FrontException(file + " holds no private key in PEM form", REMEDY, cause);
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new FrontException(file + " cannot be read: it is absent", REMEDY, e);
+        } catch (AccessDeniedException e) {
+            throw new FrontException(file + " cannot be read: permission denied", REMEDY, e);
+        } catch (CharacterCodingException e) {
+            throw new FrontException(file + " is not in PEM form: it is no text", REMEDY, e);
+        } catch (IOException e) {
+            throw new FrontException("%s cannot be read: %s".formatted(file, e.getMessage()), REMEDY, e);
+        }
+    }
+
+    private static void requireValid(X509Certificate certificate, Path file, Instant now) {
+        Instant begin = certificate.getNotBefore().toInstant();
+        Instant end = certificate.getNotAfter().toInstant();
+        if (now.isBefore(begin)) {
+            throw new FrontException("the certificate in %s is not valid before %s".formatted(file, begin), REMEDY);
+        }
+        if (now.isAfter(end)) {
+            throw new FrontException("the certificate in %s expired at %s".formatted(file, end), REMEDY);
+        }
+    }
+
+    private static boolean isValid(X509Certificate certificate, Instant now) {
+        return !now.isBefore(certificate.getNotBefore().toInstant())
+                && !now.isAfter(certificate.getNotAfter().toInstant());
+    }
+
+    /** Signs with the one and verifies with the other. */
+    private static void requireMatch(X509Certificate certificate, PrivateKey key, Path chainFile, Path keyFile) {
+        String mismatch =
+                "the private key in %s does not belong to the certificate in %s".formatted(keyFile, chainFile);
+        String algorithm = SIGNATURES.get(key.getAlgorithm());
+        if (algorithm == null
+                || !key.getAlgorithm().equals(certificate.getPublicKey().getAlgorithm())) {
+            throw new FrontException(mismatch, REMEDY);
+        }
+        byte[] text = {1};
+        try {
+            Signature signature = Signature.getInstance(algorithm);
+            signature.initSign(key);
+            signature.update(text);
+            byte[] signed = signature.sign();
+            signature.initVerify(certificate.getPublicKey());
+            signature.update(text);
+            if (!signature.verify(signed)) {
+                throw new FrontException(mismatch, REMEDY);
+            }
+        } catch (GeneralSecurityException e) {
+            throw new FrontException(mismatch, REMEDY, e);
+        }
+    }
+}

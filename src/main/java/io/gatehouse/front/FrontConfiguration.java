@@ -1,0 +1,104 @@
+package io.gatehouse.front;
+
+import io.gatehouse.front.Connections.Use;
+import io.grpc.netty.NettyServerBuilder;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.ChannelHandlerContext;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.util.LambdaSafe;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.grpc.server.NettyGrpcServerFactory;
+import org.springframework.grpc.server.ServerBuilderCustomizer;
+import org.springframework.grpc.server.service.GrpcServiceConfigurer;
+import org.springframework.grpc.server.service.GrpcServiceDiscoverer;
+
+/** Puts the port together, in the place of Spring Boot's own gRPC server. */
+@Configuration(proxyBeanMethods = false)
+class FrontConfiguration {
+
+    @Bean
+    SocketDirectory socketDirectory(FrontSettings settings) {
+        Path parent = settings.socketDirectory();
+        return SocketDirectory.make(parent == null ? Path.of(System.getProperty("java.io.tmpdir")) : parent);
+    }
+
+    @Bean
+    Connections connections(FrontSettings settings, MeterRegistry meters) {
+        var connections = new Connections(settings);
+        for (Use use : Use.values()) {
+            Gauge.builder("gatehouse.connections", connections, counted -> counted.count(use))
+                    .description("open connections to the port, by what they are used for")
+                    .tag("use", use.name().toLowerCase(Locale.ROOT))
+                    .register(meters);
+        }
+        FunctionCounter.builder("gatehouse.connections.refused", connections, Connections::refused)
+                .description("connections that were refused because there were too many")
+                .register(meters);
+        return connections;
+    }
+
+    /**
+     * Makes the server that owns the port.
+     *
+     * @param customizers from other modules; what this one needs is set after them
+     * @param services absent when there is no gRPC service
+     */
+    @Bean
+    NettyGrpcServerFactory portServerFactory(
+            ServerProperties properties,
+            FrontSettings settings,
+            EventLoops loops,
+            Connections connections,
+            SocketDirectory directory,
+            Tls tls,
+            ObjectProvider<ServerBuilderCustomizer<?>> customizers,
+            ObjectProvider<GrpcServiceDiscoverer> services,
+            ObjectProvider<GrpcServiceConfigurer> configurers) {
+        var servlets = new Relay.Target(directory.socket(), settings);
+        var factory = new PortServerFactory(
+                listenAddress(properties),
+                GrpcNegotiation.credentials(
+                        tls.isOn(),
+                        handover -> new Newcomer(
+                                connections,
+                                (context, place) -> begin(context, new FirstBytes(handover, place, servlets), tls))),
+                List.of(
+                        builder ->
+                                customize(builder, customizers.orderedStream().toList()),
+                        loops::use,
+                        builder -> builder.handshakeTimeout(
+                                settings.handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS)));
+        services.ifAvailable(found -> found.findServices()
+                .forEach(service -> factory.addService(configurers.getObject().configure(service, factory))));
+        return factory;
+    }
+
+    private static void begin(ChannelHandlerContext context, FirstBytes firstBytes, Tls tls) {
+        context.pipeline().replace(context.name(), null, tls.isOn() ? new TlsGate(tls, firstBytes) : firstBytes);
+    }
+
+    private static InetSocketAddress listenAddress(ServerProperties properties) {
+        int port = Objects.requireNonNull(properties.getPort(), "application.yml sets server.port");
+        @Nullable InetAddress address = properties.getAddress();
+        return address == null ? new InetSocketAddress(port) : new InetSocketAddress(address, port);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void customize(NettyServerBuilder builder, List<? extends ServerBuilderCustomizer<?>> customizers) {
+        // Some may be for another kind of builder
+        LambdaSafe.callbacks(ServerBuilderCustomizer.class, customizers, builder)
+                .invoke(customizer -> customizer.customize(builder));
+    }
+}

@@ -1,0 +1,304 @@
+package io.gatehouse.front;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.ReferenceCountUtil;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One HTTP connection: copies what the client sends to the servlet container, and back. Either side is read only as fast as the
+ * other can be written, and either may end its direction first. Both channels have the same event loop, so one thread alone comes
+ * here.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a channel that cannot be written is closed, and tells its handlers
+final class Relay {
+
+    private static final Logger log = LoggerFactory.getLogger(Relay.class);
+
+    /** Small: an answer of ours has a few KiB, and each connection may have this much waiting in either direction. */
+    private static final WriteBufferWaterMark WAITING = new WriteBufferWaterMark(16 * 1024, 64 * 1024);
+
+    private static final int LARGEST_READ = 32 * 1024;
+
+    /** The servlet container, to which connections are relayed. */
+    static final class Target {
+
+        private final Path socket;
+        private final Duration requestTimeout;
+        private final Duration idleTimeout;
+        private final AtomicBoolean reachable = new AtomicBoolean(true);
+
+        Target(Path socket, FrontSettings settings) {
+            this.socket = socket;
+            this.requestTimeout = settings.requestTimeout();
+            this.idleTimeout = settings.idleTimeout();
+        }
+
+        /** Relays the connection, beginning with what the handler of {@code context} has read; it has to remove itself next. */
+        void relay(ChannelHandlerContext context) {
+            new Relay(this).begin(context);
+        }
+
+        private void reached() {
+            reachable.set(true);
+        }
+
+        /** Says so once, not for each of a thousand connections. */
+        private void notReached(Throwable why) {
+            if (reachable.getAndSet(false)) {
+                log.error("the servlet container cannot be reached: socket={}", socket, why);
+            }
+        }
+    }
+
+    private final Target target;
+    private final Side client = new Side();
+    private final Side servlets = new Side();
+    private final Queue<Object> early = new ArrayDeque<>();
+
+    private boolean joined;
+    private boolean clientHasEnded;
+
+    /** When the request that is being sent began, as long as nothing of its answer has come; 0 when there is none. */
+    private long requestBegan;
+
+    private Relay(Target target) {
+        this.target = target;
+    }
+
+    /** Whether an event says that nothing more will be read: the TCP direction was closed, or TLS' own. */
+    static boolean endsInput(Object event) {
+        return event == ChannelInputShutdownEvent.INSTANCE || event instanceof SslCloseCompletionEvent;
+    }
+
+    private void begin(ChannelHandlerContext context) {
+        Channel channel = context.channel();
+        channel.config().setAutoRead(false);
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        channel.config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(512, 2048, LARGEST_READ));
+        channel.config().setWriteBufferWaterMark(WAITING);
+        context.pipeline().addAfter(context.name(), null, client);
+        context.pipeline()
+                .addAfter(
+                        context.name(),
+                        null,
+                        new IdleStateHandler(true, 0, 0, target.idleTimeout.toMillis(), TimeUnit.MILLISECONDS));
+        new Bootstrap()
+                .group(channel.eventLoop())
+                .channel(NioDomainSocketChannel.class)
+                .option(ChannelOption.AUTO_READ, false)
+                // A container that takes no more of a request has still said why: that is read first
+                .option(ChannelOption.AUTO_CLOSE, false)
+                .option(ChannelOption.ALLOCATOR, channel.alloc())
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, LARGEST_READ))
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WAITING)
+                .handler(servlets)
+                .connect(UnixDomainSocketAddress.of(target.socket))
+                .addListener((ChannelFuture connect) -> connected(connect));
+    }
+
+    private void connected(ChannelFuture connect) {
+        if (!client.isOpen()) {
+            connect.channel().close();
+            return;
+        }
+        if (!connect.isSuccess()) {
+            unreachable(connect.cause());
+            return;
+        }
+        servlets.context().write(ProxyHeader.of(client.channel(), session())).addListener(written -> {
+            if (written.isSuccess()) {
+                target.reached();
+            } else {
+                unreachable(written.cause());
+            }
+        });
+        while (!early.isEmpty()) {
+            servlets.context().write(early.remove());
+        }
+        servlets.context().flush();
+        joined = true;
+        servlets.readAsFastAs(client);
+        client.readAsFastAs(servlets);
+        if (clientHasEnded) {
+            endServletsInput();
+        }
+    }
+
+    private @Nullable SSLSession session() {
+        SslHandler tls = client.channel().pipeline().get(SslHandler.class);
+        return tls == null ? null : tls.engine().getSession();
+    }
+
+    private void unreachable(@Nullable Throwable cause) {
+        if (!client.isOpen()) {
+            return;
+        }
+        target.notReached(cause == null ? new IllegalStateException("no reason") : cause);
+        LastWords.http(client.context(), "503 Service Unavailable", "the server is not ready");
+        client.leave();
+    }
+
+    /** Passes on that the client sends nothing more; its answers are still to come. */
+    private void endServletsInput() {
+        servlets.context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> {
+            if (servlets.channel() instanceof DuplexChannel channel) {
+                channel.shutdownOutput();
+            }
+        });
+    }
+
+    private void read(Side from, Object message) {
+        if (from == client && isTooSlow()) {
+            ReferenceCountUtil.release(message);
+            LastWords.http(client.context(), "408 Request Timeout", "the request took too long to arrive");
+            client.leave();
+            servlets.close();
+        } else if (!joined) {
+            early.add(message);
+        } else {
+            other(from).context().write(message);
+        }
+        if (from == servlets) {
+            requestBegan = 0;
+        }
+    }
+
+    /** Byte after byte, a client could hold its place for ever without being idle. */
+    private boolean isTooSlow() {
+        long now = System.nanoTime();
+        if (requestBegan == 0) {
+            requestBegan = now;
+        }
+        return now - requestBegan > target.requestTimeout.toNanos();
+    }
+
+    private void ended(Side side) {
+        if (side == client && !clientHasEnded) {
+            clientHasEnded = true;
+            if (joined) {
+                endServletsInput();
+            }
+        }
+    }
+
+    private void closed(Side side) {
+        early.forEach(ReferenceCountUtil::release);
+        early.clear();
+        if (side == client) {
+            servlets.close();
+        } else if (joined && client.isOpen()) {
+            LastWords.none(client.context());
+            client.leave();
+        }
+    }
+
+    private Side other(Side side) {
+        return side == client ? servlets : client;
+    }
+
+    /** One of the two channels. */
+    private final class Side extends ChannelInboundHandlerAdapter {
+
+        private @Nullable ChannelHandlerContext context;
+        private boolean left;
+
+        ChannelHandlerContext context() {
+            if (context == null) {
+                throw new IllegalStateException("not in a pipeline yet");
+            }
+            return context;
+        }
+
+        Channel channel() {
+            return context().channel();
+        }
+
+        boolean isOpen() {
+            return !left && context != null && context.channel().isActive();
+        }
+
+        void readAsFastAs(Side writable) {
+            context().channel().config().setAutoRead(writable.channel().isWritable());
+        }
+
+        /** Leaves the channel to the handler behind this one. */
+        void leave() {
+            left = true;
+            context().pipeline().remove(this);
+        }
+
+        void close() {
+            if (context != null) {
+                context.close();
+            }
+        }
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext added) {
+            context = added;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext own, Object message) {
+            read(this, message);
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext own) {
+            if (joined) {
+                other(this).context().flush();
+            }
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext own) {
+            if (joined) {
+                other(this).readAsFastAs(this);
+            }
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext own, Object event) {
+            if (event instanceof IdleStateEvent) {
+                own.close();
+            } else if (endsInput(event)) {
+                ended(this);
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext own) {
+            closed(this);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext own, Throwable cause) {
+            own.close();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.gatehouse.front;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A folder that this process' user alone can enter, for the socket to the servlet container. A lock in it lives as long as the
+ * process does, so that the next start can tell what a killed process left behind, and remove it.
+ */
+final class SocketDirectory implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(SocketDirectory.class);
+
+    private static final String PREFIX = "gatehouse-";
+    private static final String SOCKET = "http";
+    private static final String LOCK = "lock";
+
+    /** The operating systems' limit is 104 to 108 bytes with the zero behind it. */
+    private static final int LONGEST_PATH = 103;
+
+    private final Path path;
+    private final FileChannel lock;
+
+    private SocketDirectory(Path path, FileChannel lock) {
+        this.path = path;
+        this.lock = lock;
+    }
+
+    /**
+     * Makes a new folder.
+     *
+     * @param parent where
+     * @throws FrontException when it cannot be made, or the socket's path would be too long
+     */
+    static SocketDirectory make(Path parent) {
+        try {
+            removeStale(parent);
+            while (true) {
+                // Made for its owner alone (Files.createTempDirectory)
+                Path path = Files.createTempDirectory(parent, PREFIX);
+                FileChannel lock =
+                        FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                lock.lock();
+                var made = new SocketDirectory(path, lock);
+                // Another start may have had the lock for a moment, and taken the folder for a stale one
+                if (Files.exists(path.resolve(LOCK))) {
+                    made.requireShortPath();
+                    return made;
+                }
+                lock.close();
+            }
+        } catch (NoSuchFileException e) {
+            throw refusal(parent, "it is absent", e);
+        } catch (AccessDeniedException e) {
+            throw refusal(parent, "permission denied", e);
+        } catch (IOException e) {
+            throw refusal(parent, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static FrontException refusal(Path parent, String reason, IOException cause) {
+        return new FrontException(
+                "no folder for a socket can be made in %s: %s".formatted(parent, reason),
+                "Set gatehouse.front.socket-directory to a folder that can be written.",
+                cause);
+    }
+
+    /** The path of the socket. */
+    Path socket() {
+        return path.resolve(SOCKET);
+    }
+
+    @Override
+    public void close() {
+        try {
+            delete(path);
+            lock.close();
+        } catch (IOException e) {
+            log.warn("a folder cannot be removed: {}", path, e);
+        }
+    }
+
+    private void requireShortPath() {
+        int length = socket().toString().getBytes(StandardCharsets.UTF_8).length;
+        if (length > LONGEST_PATH) {
+            close();
+            throw new FrontException(
+                    "the path of the socket has %d bytes, but the system allows %d: %s"
+                            .formatted(length, LONGEST_PATH, socket()),
+                    "Set gatehouse.front.socket-directory to a folder with a shorter path.");
+        }
+    }
+
+    private static void removeStale(Path parent) throws IOException {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
+            for (Path folder : folders) {
+                Path lock = folder.resolve(LOCK);
+                if (Files.isRegularFile(lock, LinkOption.NOFOLLOW_LINKS) && Files.isWritable(lock)) {
+                    removeIfStale(folder, lock);
+                }
+            }
+        }
+    }
+
+    private static void removeIfStale(Path folder, Path lockFile) throws IOException {
+        try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock()) {
+            if (lock != null) {
+                delete(folder);
+                log.info("removed what a killed process left behind: {}", folder);
+            }
+        } catch (OverlappingFileLockException e) {
+            log.debug("in use by this process: {}", folder);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        Files.deleteIfExists(folder.resolve(SOCKET));
+        Files.deleteIfExists(folder.resolve(LOCK));
+        Files.deleteIfExists(folder);
+    }
+}

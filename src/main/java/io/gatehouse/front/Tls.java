@@ -1,0 +1,151 @@
+package io.gatehouse.front;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http2.Http2SecurityUtil;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProtocols;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * TLS on the port, with the JDK's own implementation. The files are looked at again and again, by their contents: a mounted
+ * secret changes behind symbolic links, and not every file system tells of changes. A connection keeps what it began with.
+ */
+@Component
+final class Tls {
+
+    private static final Logger log = LoggerFactory.getLogger(Tls.class);
+
+    private static final long MOST_SESSIONS = 1000;
+
+    private final TlsMode mode;
+    private final TlsFiles files;
+    private final Duration handshakeTimeout;
+
+    /** Null without TLS. */
+    private volatile @Nullable SslContext context;
+
+    /** Of the files whose contents were judged last. */
+    private String judged = "";
+
+    /** Of the files as they were at the last look. */
+    private String seen = "";
+
+    Tls(TlsMode mode, TlsFiles files, FrontSettings settings) {
+        this.mode = mode;
+        this.files = files;
+        this.handshakeTimeout = settings.handshakeTimeout();
+        if (mode.isOn()) {
+            seen = fingerprint();
+            judged = seen;
+            context = context(Certificates.read(mode, files, Clock.systemUTC()));
+        }
+    }
+
+    boolean isOn() {
+        return mode.isOn();
+    }
+
+    /** TLS for one new connection. */
+    SslHandler newHandler(ByteBufAllocator memory) {
+        SslHandler handler = Objects.requireNonNull(context, "there is no TLS").newHandler(memory);
+        handler.setHandshakeTimeoutMillis(handshakeTimeout.toMillis());
+        return handler;
+    }
+
+    /** Takes new certificates once their files have stood still between two looks; keeps the old ones when they are no good. */
+    @Scheduled(fixedDelayString = "${gatehouse.front.certificate-check:10s}")
+    void reloadWhenChanged() {
+        if (!mode.isOn()) {
+            return;
+        }
+        String now = fingerprint();
+        boolean standsStill = now.equals(seen);
+        seen = now;
+        if (now.equals(judged) || !standsStill) {
+            return;
+        }
+        judged = now;
+        try {
+            Certificates certificates = Certificates.read(mode, files, Clock.systemUTC());
+            context = context(certificates);
+            log.info("the certificate was replaced: valid until {}", certificates.end());
+        } catch (FrontException e) {
+            log.warn("the changed certificate is not used, the old one stays: {}", e.getMessage());
+        }
+    }
+
+    private SslContext context(Certificates certificates) {
+        SslContextBuilder builder = SslContextBuilder.forServer(
+                        certificates.key(), certificates.chain().toArray(X509Certificate[]::new))
+                .sslProvider(SslProvider.JDK)
+                .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+                .sessionCacheSize(MOST_SESSIONS)
+                // The server's order counts: who offers both, browsers and curl, gets HTTP/1.1; gRPC clients offer h2
+                // alone
+                .applicationProtocolConfig(new ApplicationProtocolConfig(
+                        Protocol.ALPN,
+                        SelectorFailureBehavior.NO_ADVERTISE,
+                        SelectedListenerFailureBehavior.ACCEPT,
+                        ApplicationProtocolNames.HTTP_1_1,
+                        ApplicationProtocolNames.HTTP_2));
+        if (mode.isMutual()) {
+            builder.protocols(SslProtocols.TLS_v1_3)
+                    .trustManager(certificates.authorities())
+                    .clientAuth(ClientAuth.REQUIRE);
+        } else {
+            builder.protocols(SslProtocols.TLS_v1_3, SslProtocols.TLS_v1_2);
+        }
+        try {
+            return builder.build();
+        } catch (SSLException e) {
+            throw new FrontException(
+                    "the certificate in %s cannot be used: %s".formatted(files.serverPemPath(), e.getMessage()),
+                    "Correct the file and start again.",
+                    e);
+        }
+    }
+
+    private String fingerprint() {
+        return Stream.of(files.serverPemPath(), files.serverKeyPath(), mode.isMutual() ? files.caPemPath() : null)
+                .filter(Objects::nonNull)
+                .map(Tls::fingerprint)
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String fingerprint(Path file) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+        } catch (IOException e) {
+            return e.toString();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.gatehouse.milvus;
+
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+
+/** How Milvus takes a user who does not exist, in both of its protocols. */
+public final class UnknownUser {
+
+    private UnknownUser() {}
+
+    /** Dropping, or revoking from, a user who does not exist counts as done. */
+    public static void isFine(Runnable change) {
+        try {
+            change.run();
+        } catch (ProblemException e) {
+            if (e.problem() != Problem.USER_NOT_FOUND) {
+                throw e;
+            }
+        }
+    }
+
+    /** Only a superuser is told that the user does not exist; others gave a wrong password for it. */
+    public static void hasAnotherPassword(String userName, boolean superUser, Runnable change) {
+        try {
+            change.run();
+        } catch (ProblemException e) {
+            throw e.problem() == Problem.USER_NOT_FOUND && !superUser
+                    ? new ProblemException(Problem.OLD_PASSWORD_MISMATCH, "old password not correct for " + userName)
+                    : e;
+        }
+    }
+}

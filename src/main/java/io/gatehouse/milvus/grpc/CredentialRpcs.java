@@ -1,0 +1,164 @@
+package io.gatehouse.milvus.grpc;
+
+import io.gatehouse.milvus.MilvusError;
+import io.gatehouse.milvus.MilvusOperation;
+import io.gatehouse.milvus.UnknownUser;
+import io.gatehouse.password.Password;
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import io.gatehouse.user.PasswordChange;
+import io.gatehouse.user.User;
+import io.gatehouse.user.UserPage;
+import io.gatehouse.user.UserService;
+import io.milvus.grpc.CreateCredentialRequest;
+import io.milvus.grpc.DeleteCredentialRequest;
+import io.milvus.grpc.ListCredUsersRequest;
+import io.milvus.grpc.ListCredUsersResponse;
+import io.milvus.grpc.MilvusServiceGrpc;
+import io.milvus.grpc.RoleEntity;
+import io.milvus.grpc.SelectUserRequest;
+import io.milvus.grpc.SelectUserResponse;
+import io.milvus.grpc.Status;
+import io.milvus.grpc.UpdateCredentialRequest;
+import io.milvus.grpc.UserEntity;
+import io.milvus.grpc.UserResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.springframework.stereotype.Component;
+
+/** The RPCs about users. Passwords are base64 here. */
+@Component
+class CredentialRpcs implements RpcGroup {
+
+    /** Enough to need one query for the users of most servers. */
+    private static final int PAGE = 1000;
+
+    private final UserService users;
+
+    CredentialRpcs(UserService users) {
+        this.users = users;
+    }
+
+    @Override
+    public List<Rpc<?, ?>> rpcs() {
+        return List.of(
+                Rpc.of(
+                        MilvusServiceGrpc.getCreateCredentialMethod(),
+                        MilvusOperation.CREATE_USER,
+                        this::create,
+                        UnaryOperator.identity()),
+                Rpc.of(
+                        MilvusServiceGrpc.getUpdateCredentialMethod(),
+                        MilvusOperation.UPDATE_PASSWORD,
+                        this::update,
+                        UnaryOperator.identity()),
+                Rpc.of(
+                        MilvusServiceGrpc.getDeleteCredentialMethod(),
+                        MilvusOperation.DROP_USER,
+                        this::delete,
+                        UnaryOperator.identity()),
+                Rpc.of(
+                        MilvusServiceGrpc.getListCredUsersMethod(),
+                        MilvusOperation.LIST_USERS,
+                        this::list,
+                        status -> ListCredUsersResponse.newBuilder()
+                                .setStatus(status)
+                                .build()),
+                Rpc.of(
+                        MilvusServiceGrpc.getSelectUserMethod(),
+                        MilvusOperation.DESCRIBE_USER,
+                        this::select,
+                        status -> SelectUserResponse.newBuilder()
+                                .setStatus(status)
+                                .build()));
+    }
+
+    private Status create(GrpcCall call, CreateCredentialRequest request) {
+        users.create(
+                call.caller(), request.getUsername(), () -> decoded(request.getPassword(), "decode password fail"));
+        return ReplyStatus.success();
+    }
+
+    private Status update(GrpcCall call, UpdateCredentialRequest request) {
+        UnknownUser.hasAnotherPassword(
+                request.getUsername(),
+                call.caller().superUser(),
+                () -> users.changePassword(
+                        call.caller(),
+                        request.getUsername(),
+                        () -> new PasswordChange(
+                                decoded(request.getOldPassword(), "decode old password failed"),
+                                decoded(request.getNewPassword(), "decode password failed"))));
+        return ReplyStatus.success();
+    }
+
+    private Status delete(GrpcCall call, DeleteCredentialRequest request) {
+        String userName = request.getUsername();
+        if (userName.isEmpty()) {
+            // The one unknown user whose drop is an error
+            users.drop(call.caller(), userName);
+        }
+        UnknownUser.isFine(() -> users.drop(call.caller(), userName));
+        return ReplyStatus.success();
+    }
+
+    private ListCredUsersResponse list(GrpcCall call, ListCredUsersRequest request) {
+        return ListCredUsersResponse.newBuilder()
+                .setStatus(ReplyStatus.success())
+                .addAllUsernames(users.names(call.caller()))
+                .build();
+    }
+
+    private SelectUserResponse select(GrpcCall call, SelectUserRequest request) {
+        List<User> found = request.hasUser() ? one(call, request.getUser().getName()) : all(call);
+        return SelectUserResponse.newBuilder()
+                .setStatus(ReplyStatus.success())
+                .addAllResults(found.stream()
+                        .map(user -> result(user, request.getIncludeRoleInfo()))
+                        .toList())
+                .build();
+    }
+
+    /** Milvus finds nothing where there is no such user. */
+    private List<User> one(GrpcCall call, String userName) {
+        try {
+            return List.of(users.describe(call.caller(), userName));
+        } catch (ProblemException e) {
+            if (e.problem() == Problem.USER_NOT_FOUND) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    private List<User> all(GrpcCall call) {
+        List<User> all = new ArrayList<>();
+        Optional<String> after = Optional.of("");
+        while (after.isPresent()) {
+            UserPage page = users.list(call.caller(), PAGE, after.get());
+            all.addAll(page.users());
+            after = page.next();
+        }
+        return all;
+    }
+
+    private static UserResult result(User user, boolean withRoles) {
+        var result = UserResult.newBuilder().setUser(UserEntity.newBuilder().setName(user.userName()));
+        if (withRoles) {
+            user.roles().forEach(role -> result.addRoles(RoleEntity.newBuilder().setName(role)));
+        }
+        return result.build();
+    }
+
+    private static Password decoded(String base64, String failure) {
+        try {
+            return StandardBase64.decode(base64)
+                    .map(Password::of)
+                    .orElseThrow(() -> new BadEncoding("the password is not UTF-8"));
+        } catch (BadEncoding e) {
+            throw new FailedReply(MilvusError.unexpected(failure + ": " + e.fault()));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.gatehouse.milvus.grpc;
+
+import io.gatehouse.user.Caller;
+import io.grpc.Context;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.slf4j.MDC;
+
+/**
+ * A call whose token was good.
+ *
+ * @param database what the client wrote into the metadata {@code dbname}; empty when it wrote nothing
+ * @param requestId the id under which the log has the call
+ */
+record GrpcCall(Caller caller, String database, String requestId) {
+
+    private static final Context.Key<GrpcCall> KEY = Context.key("gatehouse-call");
+
+    /** The same keys as over HTTP, and which face it is. */
+    private static final String MDC_REQUEST_ID = "requestId";
+
+    private static final String MDC_INTERFACE = "interface";
+
+    static String nextRequestId() {
+        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    }
+
+    /** The call that this thread answers. */
+    static GrpcCall current() {
+        return KEY.get();
+    }
+
+    /** The context in which everything about this call runs. */
+    Context context() {
+        return Context.current().withValue(KEY, this);
+    }
+
+    /** Does work whose log lines name the call. */
+    static <T> T logged(String requestId, Supplier<T> work) {
+        MDC.put(MDC_REQUEST_ID, requestId);
+        MDC.put(MDC_INTERFACE, "grpc");
+        try {
+            return work.get();
+        } finally {
+            MDC.remove(MDC_REQUEST_ID);
+            MDC.remove(MDC_INTERFACE);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.gatehouse.milvus.grpc;
+
+import io.gatehouse.authentication.TokenAuthenticator;
+import io.grpc.netty.NettyServerBuilder;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.grpc.MetricCollectingServerInterceptor;
+import java.util.concurrent.TimeUnit;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.grpc.server.ServerBuilderCustomizer;
+import org.springframework.grpc.server.service.GrpcServiceConfigurer;
+
+/** What gRPC's server does with every call, whoever owns its port. */
+@Configuration(proxyBeanMethods = false)
+class GrpcConfiguration {
+
+    private static final int METADATA_BYTES = 16 * 1024;
+
+    /** Milvus' clients ping every 10 seconds, also while nothing is called, and leave when they are told that it is too often. */
+    private static final int SECONDS_BETWEEN_PINGS = 5;
+
+    @Bean
+    ServerBuilderCustomizer<NettyServerBuilder> calls(
+            TokenAuthenticator authenticator,
+            CallThreads threads,
+            GrpcSettings settings,
+            GatehouseGrpcSettings limits,
+            MeterRegistry registry) {
+        return server -> server.executor(threads.executor())
+                // The last one is asked first. Interceptors of a single service would not see what no service has
+                .intercept(new TokenInterceptor(authenticator))
+                .intercept(new MetricCollectingServerInterceptor(registry))
+                .fallbackHandlerRegistry(new UnknownMethods())
+                .maxInboundMessageSize(settings.serverMaxRecvSize())
+                .maxInboundMetadataSize(METADATA_BYTES)
+                .maxConcurrentCallsPerConnection(limits.callsPerConnection())
+                .permitKeepAliveTime(SECONDS_BETWEEN_PINGS, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true);
+    }
+
+    /** Spring's interceptors around each service would catch what {@link Rpc} has caught already. */
+    @Bean
+    GrpcServiceConfigurer servicesAsTheyAre() {
+        return (service, server) -> service.service().bindService();
+    }
+}

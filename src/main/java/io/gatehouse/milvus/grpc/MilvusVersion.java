@@ -1,0 +1,18 @@
+package io.gatehouse.milvus.grpc;
+
+import jakarta.validation.constraints.Pattern;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * What clients are told.
+ *
+ * @param milvusVersion the version of Milvus that clients are told over gRPC; some choose by it what to call
+ */
+@Validated
+@ConfigurationProperties("gatehouse")
+record MilvusVersion(
+        @DefaultValue("v2.6.6")
+        @Pattern(regexp = "v\\d+\\.\\d+\\.\\d+[-.\\w]*", message = "has to be a version such as v2.6.6")
+        String milvusVersion) {}

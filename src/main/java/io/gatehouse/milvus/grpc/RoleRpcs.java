@@ -1,0 +1,91 @@
+package io.gatehouse.milvus.grpc;
+
+import io.gatehouse.milvus.MilvusError;
+import io.gatehouse.milvus.MilvusOperation;
+import io.gatehouse.milvus.UnknownUser;
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import io.gatehouse.user.UserService;
+import io.milvus.grpc.MilvusServiceGrpc;
+import io.milvus.grpc.OperateUserRoleRequest;
+import io.milvus.grpc.RoleEntity;
+import io.milvus.grpc.RoleResult;
+import io.milvus.grpc.SelectRoleRequest;
+import io.milvus.grpc.SelectRoleResponse;
+import io.milvus.grpc.Status;
+import io.milvus.grpc.UserEntity;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.springframework.stereotype.Component;
+
+/** The RPCs about roles. */
+@Component
+class RoleRpcs implements RpcGroup {
+
+    private final UserService users;
+
+    RoleRpcs(UserService users) {
+        this.users = users;
+    }
+
+    @Override
+    public List<Rpc<?, ?>> rpcs() {
+        return List.of(
+                // Granting and revoking fail alike, but for an unknown user, from whom revoking never fails
+                Rpc.of(
+                        MilvusServiceGrpc.getOperateUserRoleMethod(),
+                        MilvusOperation.GRANT_ROLE,
+                        this::operate,
+                        UnaryOperator.identity()),
+                Rpc.of(
+                        MilvusServiceGrpc.getSelectRoleMethod(),
+                        MilvusOperation.LIST_ROLES,
+                        this::select,
+                        status -> SelectRoleResponse.newBuilder()
+                                .setStatus(status)
+                                .build()));
+    }
+
+    private Status operate(GrpcCall call, OperateUserRoleRequest request) {
+        String userName = request.getUsername();
+        String roleName = request.getRoleName();
+        switch (request.getType()) {
+            case AddUserToRole -> users.grantRole(call.caller(), userName, roleName);
+            case RemoveUserFromRole -> UnknownUser.isFine(() -> users.revokeRole(call.caller(), userName, roleName));
+            case UNRECOGNIZED -> {
+                // Permission comes first for this one too
+                users.roles(call.caller());
+                throw new FailedReply(MilvusError.unexpected(
+                        "invalid operate user role type, operate type: " + request.getTypeValue()));
+            }
+        }
+        return ReplyStatus.success();
+    }
+
+    private SelectRoleResponse select(GrpcCall call, SelectRoleRequest request) {
+        var response = SelectRoleResponse.newBuilder().setStatus(ReplyStatus.success());
+        List<String> roles = request.hasRole() ? one(call, request.getRole().getName()) : users.roles(call.caller());
+        for (String role : roles) {
+            var result = RoleResult.newBuilder().setRole(RoleEntity.newBuilder().setName(role));
+            if (request.getIncludeUserInfo()) {
+                users.members(call.caller(), role)
+                        .forEach(user -> result.addUsers(UserEntity.newBuilder().setName(user)));
+            }
+            response.addResults(result);
+        }
+        return response.build();
+    }
+
+    /** Milvus finds nothing where there is no such role. */
+    private List<String> one(GrpcCall call, String roleName) {
+        try {
+            users.members(call.caller(), roleName);
+            return List.of(roleName);
+        } catch (ProblemException e) {
+            if (e.problem() == Problem.ROLE_NOT_FOUND) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+}

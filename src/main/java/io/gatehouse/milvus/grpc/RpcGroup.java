@@ -1,0 +1,9 @@
+package io.gatehouse.milvus.grpc;
+
+import java.util.List;
+
+/** Methods of Milvus' service that belong together. */
+interface RpcGroup {
+
+    List<Rpc<?, ?>> rpcs();
+}

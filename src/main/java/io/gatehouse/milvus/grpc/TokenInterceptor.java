@@ -1,0 +1,142 @@
+package io.gatehouse.milvus.grpc;
+
+import io.gatehouse.authentication.Credentials;
+import io.gatehouse.authentication.TokenAuthenticator;
+import io.gatehouse.password.Password;
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import io.gatehouse.user.Caller;
+import io.grpc.Contexts;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.grpc.health.v1.HealthGrpc;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.jetty.util.HostPort;
+
+/**
+ * Reads the token of every call, whether its method exists or not, before any message of it is read. Open are the two methods of
+ * {@code grpc.health.v1}: probes have no token.
+ *
+ * <p>The metadata {@code authorization} holds the base64 of {@code user:password}; the first value counts, and nothing else that a
+ * client sends says who it is. The texts are Milvus' own ({@code internal/proxy/authentication_interceptor.go}).
+ */
+final class TokenInterceptor implements ServerInterceptor {
+
+    private static final Metadata.Key<String> AUTHORIZATION = key("authorization");
+    private static final Metadata.Key<String> DATABASE = key("dbname");
+    private static final Metadata.Key<String> REQUEST_ID = key("x-request-id");
+
+    private static final Set<String> OPEN = Set.of(
+            HealthGrpc.getCheckMethod().getFullMethodName(),
+            HealthGrpc.getWatchMethod().getFullMethodName());
+
+    private final TokenAuthenticator authenticator;
+
+    TokenInterceptor(TokenAuthenticator authenticator) {
+        this.authenticator = authenticator;
+    }
+
+    @Override
+    public <Q, R> ServerCall.Listener<Q> interceptCall(
+            ServerCall<Q, R> call, Metadata metadata, ServerCallHandler<Q, R> next) {
+        String method = call.getMethodDescriptor().getFullMethodName();
+        if (OPEN.contains(method)) {
+            return next.startCall(call, metadata);
+        }
+        String requestId = GrpcCall.nextRequestId();
+        var answered = new CallWithId<>(call, requestId);
+        GrpcCall known;
+        try {
+            Caller caller = GrpcCall.logged(requestId, () -> caller(metadata, address(call), method, requestId));
+            known = new GrpcCall(
+                    caller, Optional.ofNullable(metadata.get(DATABASE)).orElse(""), requestId);
+        } catch (RefusedCall e) {
+            answered.close(e.status(), e.trailers());
+            return new ServerCall.Listener<>() {};
+        }
+        return Contexts.interceptCall(known.context(), answered, metadata, next);
+    }
+
+    private Caller caller(Metadata metadata, String address, String method, String requestId) {
+        try {
+            return authenticator.withoutToken(address).orElseGet(() -> proven(metadata, address));
+        } catch (ProblemException e) {
+            throw Refusals.withoutReply(e, method, requestId);
+        } catch (RefusedCall e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw Refusals.withoutReply(
+                    new ProblemException(Problem.INTERNAL_ERROR, "internal error", e), method, requestId);
+        }
+    }
+
+    private Caller proven(Metadata metadata, String address) {
+        String token = token(metadata);
+        int colon = token.indexOf(':');
+        if (colon < 0) {
+            throw unauthenticated("auth check failure, please check api key is correct");
+        }
+        var credentials = new Credentials(token.substring(0, colon), Password.of(token.substring(colon + 1)));
+        return authenticator.authenticate(credentials, address).orElseThrow(TokenInterceptor::wrongPassword);
+    }
+
+    private static String token(Metadata metadata) {
+        Iterable<String> values = metadata.getAll(AUTHORIZATION);
+        Iterator<String> first = values == null ? Set.<String>of().iterator() : values.iterator();
+        if (!first.hasNext()) {
+            throw unauthenticated("missing authorization in header");
+        }
+        try {
+            return StandardBase64.decode(first.next()).orElseThrow(TokenInterceptor::wrongPassword);
+        } catch (BadEncoding e) {
+            throw unauthenticated("invalid token format");
+        }
+    }
+
+    /** One text for an unknown user and a wrong password. */
+    private static RefusedCall wrongPassword() {
+        return unauthenticated("auth check failure, please check username and password are correct");
+    }
+
+    private static RefusedCall unauthenticated(String text) {
+        return new RefusedCall(Status.UNAUTHENTICATED.withDescription(text));
+    }
+
+    /** As Jetty writes it, so that a guesser has one count whatever it speaks. */
+    private static String address(ServerCall<?, ?> call) {
+        SocketAddress address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+        return address instanceof InetSocketAddress internet && !internet.isUnresolved()
+                ? HostPort.normalizeHost(internet.getAddress().getHostAddress())
+                : String.valueOf(address);
+    }
+
+    private static Metadata.Key<String> key(String name) {
+        return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+    }
+
+    /** Tells the client, however the call ends, under which id the log has it. */
+    private static final class CallWithId<Q, R> extends SimpleForwardingServerCall<Q, R> {
+
+        private final String requestId;
+
+        CallWithId(ServerCall<Q, R> call, String requestId) {
+            super(call);
+            this.requestId = requestId;
+        }
+
+        @Override
+        public void close(Status status, Metadata trailers) {
+            trailers.put(REQUEST_ID, requestId);
+            super.close(status, trailers);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.gatehouse.front;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.testing.Await;
+import io.gatehouse.testing.GatehouseServer;
+import io.gatehouse.testing.TestDatabase;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The end: nobody new, and running calls are answered, of both protocols. */
+class FrontShutdownIT {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    @Test
+    void stopWhenCallsAreRunningThenTheyEndAndNoOtherBegins() throws Exception {
+        GatehouseServer server = GatehouseServer.start(TestDatabase.H2, PortEndpoints.SETTING);
+        int port = server.uri("/").getPort();
+        Path socket = server.bean(SocketDirectory.class).socket();
+        try (var grpc = new GrpcClient(server);
+                var http = new RawConnection(server);
+                var idle = new RawConnection(server)) {
+            PortEndpoints.call(grpc.channel(), PortEndpoints.ECHO, "");
+            idle.send("GET /port/who HTTP/1.1\r\nHost: localhost\r\n\r\n").readUntil("certificate=none");
+            var overGrpc = CompletableFuture.supplyAsync(
+                    () -> PortEndpoints.callForText(grpc.channel(), PortEndpoints.SLOW, "3000"));
+            http.send("GET /port/slow?millis=3000 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            Await.until(SOON, "both calls run", () -> PortEndpoints.RUNNING.get() == 2);
+
+            var stopped = CompletableFuture.runAsync(server::close);
+            Await.until(SOON, "nobody new is taken", () -> !accepts(port));
+            boolean waited = !overGrpc.isDone();
+            String overHttp = http.readToEnd();
+
+            assertThat(waited).isTrue();
+            assertThat(overGrpc.get(10, TimeUnit.SECONDS)).isEqualTo("3000");
+            assertThat(overHttp).startsWith("HTTP/1.1 200 OK\r\n").endsWith("slow");
+            assertThat(idle.readToEnd()).isEmpty();
+            stopped.get(10, TimeUnit.SECONDS);
+            assertThat(socket).doesNotExist();
+            assertThat(socket.getParent()).doesNotExist();
+        }
+    }
+
+    @Test
+    void stopWhenACallTakesTooLongThenItIsBrokenOff() throws Exception {
+        GatehouseServer server = GatehouseServer.start(
+                TestDatabase.H2, PortEndpoints.SETTING, "spring.lifecycle.timeout-per-shutdown-phase=1s");
+        try (var grpc = new GrpcClient(server);
+                var http = new RawConnection(server)) {
+            PortEndpoints.call(grpc.channel(), PortEndpoints.ECHO, "");
+            var overGrpc = CompletableFuture.supplyAsync(
+                    () -> PortEndpoints.callForText(grpc.channel(), PortEndpoints.SLOW, "20000"));
+            http.send("GET /port/slow?millis=20000 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            Await.until(SOON, "both calls run", () -> PortEndpoints.RUNNING.get() == 2);
+            Instant before = Instant.now();
+
+            server.close();
+
+            assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(8));
+            // Their threads are interrupted, and may still have answered something
+            http.readToEnd();
+            Await.until(Duration.ofSeconds(5), "the call has ended", overGrpc::isDone);
+        }
+    }
+
+    private static boolean accepts(int port) {
+        try (var socket = new Socket("localhost", port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.gatehouse.front;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SocketDirectoryTests {
+
+    @TempDir
+    private Path parent = Path.of("");
+
+    @Test
+    void makeWhenCalledThenTheFolderIsItsOwnersAloneUntilItIsClosed() throws Exception {
+        SocketDirectory directory = SocketDirectory.make(parent);
+        Path folder = directory.socket().getParent();
+        Files.createFile(directory.socket());
+
+        assertThat(folder).isDirectory().hasParent(parent);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+                .isEqualTo("rwx------");
+        directory.close();
+        assertThat(parent).isEmptyDirectory();
+    }
+
+    @Test
+    void makeWhenAnotherProcessWasKilledThenWhatItLeftIsRemoved() throws Exception {
+        Path left = Files.createDirectory(parent.resolve("gatehouse-123"));
+        Files.createFile(left.resolve("lock"));
+        Files.createFile(left.resolve("http"));
+
+        try (SocketDirectory directory = SocketDirectory.make(parent)) {
+            assertThat(left).doesNotExist();
+            assertThat(directory.socket().getParent()).exists();
+        }
+    }
+
+    @Test
+    void makeWhenOthersAreInUseOrNotOursThenTheyStay() throws Exception {
+        Path foreign = Files.createDirectory(parent.resolve("gatehouse-packaged-123"));
+        Path file = Files.createFile(parent.resolve("gatehouse-file"));
+
+        try (SocketDirectory first = SocketDirectory.make(parent);
+                SocketDirectory second = SocketDirectory.make(parent)) {
+            assertThat(first.socket().getParent())
+                    .exists()
+                    .isNotEqualTo(second.socket().getParent());
+            assertThat(foreign).exists();
+            assertThat(file).exists();
+        }
+    }
+
+    @Test
+    void makeWhenThePathWouldBeTooLongThenRefusedAndNothingIsLeft() throws Exception {
+        Path deep = Files.createDirectory(parent.resolve("x".repeat(100)));
+
+        assertThatThrownBy(() -> SocketDirectory.make(deep))
+                .isInstanceOf(FrontException.class)
+                .hasMessageMatching("the path of the socket has [0-9]+ bytes, but the system allows 103: " + deep
+                        + "/gatehouse-[0-9]+/http");
+        assertThat(deep).isEmptyDirectory();
+    }
+
+    @Test
+    void makeWhenThePlaceIsAbsentThenRefused() {
+        Path absent = parent.resolve("absent");
+
+        assertThatThrownBy(() -> SocketDirectory.make(absent))
+                .isInstanceOf(FrontException.class)
+                .hasMessage("no folder for a socket can be made in %s: it is absent", absent);
+    }
+}
