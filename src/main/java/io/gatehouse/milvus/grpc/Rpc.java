@@ -9,8 +9,8 @@ import io.gatehouse.problem.ProblemException;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
-import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -56,10 +56,14 @@ record Rpc<Q, R extends MessageLite>(
     ServerMethodDefinition<?, ?> definition(int mostBytes) {
         return ServerMethodDefinition.create(
                 Received.by(method),
-                ServerCalls.asyncUnaryCall((request, client) -> answer(request, client, mostBytes)));
+                ServerCalls.asyncUnaryCall(
+                        (request, client) -> answer(request, (ServerCallStreamObserver<R>) client, mostBytes)));
     }
 
-    private void answer(Received<Q> request, StreamObserver<R> client, int mostBytes) {
+    private void answer(Received<Q> request, ServerCallStreamObserver<R> client, int mostBytes) {
+        // What is under way goes on when the client leaves; without this a reply that nobody waits for would be an
+        // exception
+        // client.setOnCancelHandler(() -> {});
         GrpcCall call = GrpcCall.current();
         try {
             R reply = GrpcCall.logged(call.requestId(), () -> reply(call, request));
