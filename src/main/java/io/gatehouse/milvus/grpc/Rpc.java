@@ -63,7 +63,7 @@ record Rpc<Q, R extends MessageLite>(
     private void answer(Received<Q> request, ServerCallStreamObserver<R> client, int mostBytes) {
         // What is under way goes on when the client leaves; without this a reply that nobody waits for would be an
         // exception
-        // client.setOnCancelHandler(() -> {});
+        client.setOnCancelHandler(() -> {});
         GrpcCall call = GrpcCall.current();
         try {
             R reply = GrpcCall.logged(call.requestId(), () -> reply(call, request));
