@@ -596,6 +596,18 @@ class GrpcBadInputIT {
         }
     }
 
+    @Test
+    void callsWhenOpenedAndGivenUpByTheThousandThenOnlyTheirConnectionEnds() {
+        try (var connection = new RawHttp2(server)) {
+            for (int stream = 1; stream <= 2001; stream += 2) {
+                connection.head(stream, request(Map.of("authorization", Http.base64(ROOT))));
+                connection.frame(RawHttp2.RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8});
+            }
+
+            assertThat(connection.await(RawHttp2.GO_AWAY).errorCode()).isEqualTo(11);
+        }
+    }
+
     static Stream<Arguments> requests() {
         return Stream.of(
                 Arguments.of(Map.of("content-type", "application/grpc-web+proto"), "415"),

@@ -7,6 +7,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.RetryInfo;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.testing.AdminApi;
+import io.gatehouse.testing.Await;
 import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Http;
@@ -15,6 +16,7 @@ import io.gatehouse.testing.TestDatabase;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.milvus.grpc.CreateCredentialRequest;
 import io.milvus.grpc.GetVersionRequest;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -26,10 +28,15 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** What bounds the work that callers can cause. */
+@ExtendWith(OutputCaptureExtension.class)
 class LimitsIT {
 
     @Test
@@ -219,6 +226,34 @@ class LimitsIT {
             assertThat(answer.status()).isEqualTo(408);
             assertThat(answer.body()).isEqualTo("{\"code\":10001,\"message\":\"request timeout\"}");
             assertThat(rest.list("root:Milvus").names()).containsExactly("root");
+        }
+    }
+
+    @Test
+    void createUserOverGrpcWhenTheClientLeavesThenIsDoneAndNothingIsLoggedAsAFailure(CapturedOutput output) {
+        try (GatehouseServer server = GatehouseServer.start(
+                TestDatabase.H2, "gatehouse.hashing.memory=262144", "gatehouse.hashing.iterations=2")) {
+            var grpc = new Grpc(server);
+            version(grpc, "root:Milvus");
+            var request = CreateCredentialRequest.newBuilder()
+                    .setUsername("slow")
+                    .setPassword(Http.base64("P@ssw0rd"))
+                    .build();
+
+            StatusRuntimeException left = catchThrowableOfType(
+                    StatusRuntimeException.class,
+                    () -> grpc.stub("root:Milvus")
+                            .withDeadlineAfter(100, TimeUnit.MILLISECONDS)
+                            .createCredential(request));
+            Await.until(
+                    Duration.ofSeconds(20),
+                    "the user is created",
+                    () -> grpc.list("root:Milvus").names().contains("slow"));
+
+            assertThat(left.getStatus().getCode()).isEqualTo(Code.DEADLINE_EXCEEDED);
+            // The reply is written after the user is: give it the time of another hash
+            grpc.create("root:Milvus", "next", "P@ssw0rd");
+            assertThat(output.getOut()).doesNotContain(" ERROR ");
         }
     }
 

@@ -19,6 +19,11 @@ class GrpcConfiguration {
     /** Milvus' clients ping every 10 seconds, also while nothing is called, and leave when they are told that it is too often. */
     private static final int SECONDS_BETWEEN_PINGS = 5;
 
+    /** A client that opens and gives up calls without end costs much and has no place in the count of those under way (CVE-2023-44487). */
+    private static final int MOST_RESETS = 1000;
+
+    private static final int SECONDS_OF_RESETS = 10;
+
     @Bean
     ServerBuilderCustomizer<NettyServerBuilder> calls(
             TokenAuthenticator authenticator,
@@ -34,6 +39,7 @@ class GrpcConfiguration {
                 .maxInboundMessageSize(settings.serverMaxRecvSize())
                 .maxInboundMetadataSize(METADATA_BYTES)
                 .maxConcurrentCallsPerConnection(limits.callsPerConnection())
+                .maxRstFramesPerWindow(MOST_RESETS, SECONDS_OF_RESETS)
                 .permitKeepAliveTime(SECONDS_BETWEEN_PINGS, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true);
     }
