@@ -17,6 +17,11 @@ import org.springframework.stereotype.Component;
 @Component
 final class EventLoops implements AutoCloseable {
 
+    private static final int FEWEST = 2;
+
+    /** They copy bytes; calls are answered by threads of their own. */
+    private static final int MOST = 8;
+
     /** A chunk is 1 MiB: {@code PAGE << ORDER}. */
     private static final int PAGE = 8192;
 
@@ -26,7 +31,7 @@ final class EventLoops implements AutoCloseable {
     private final PooledByteBufAllocator memory;
 
     EventLoops() {
-        int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
+        int threads = Math.min(Math.max(FEWEST, Runtime.getRuntime().availableProcessors()), MOST);
         loops = new MultiThreadIoEventLoopGroup(threads, NioIoHandler.newFactory());
         // By default there are twice as many arenas as processors, each with a heap and a direct half
         memory = new PooledByteBufAllocator(

@@ -9,6 +9,8 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslHandler;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells gRPC from HTTP/1.1 by what a client sends first: HTTP/2 begins with a preface that is no request of HTTP/1.1 (RFC 9113, 3.4).
@@ -16,6 +18,8 @@ import java.util.List;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel that cannot be written is closed, and tells its handlers
 final class FirstBytes extends ByteToMessageDecoder {
+
+    private static final Logger log = LoggerFactory.getLogger(FirstBytes.class);
 
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -67,6 +71,7 @@ final class FirstBytes extends ByteToMessageDecoder {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        log.debug("connection closed: address={} reason={}", context.channel().remoteAddress(), cause.toString());
         context.close();
     }
 }

@@ -28,6 +28,8 @@ import org.springframework.grpc.server.service.GrpcServiceDiscoverer;
 @Configuration(proxyBeanMethods = false)
 class FrontConfiguration {
 
+    private static final int MINUTES_OF_SILENCE = 2;
+
     @Bean
     SocketDirectory socketDirectory(FrontSettings settings) {
         Path parent = settings.socketDirectory();
@@ -78,8 +80,7 @@ class FrontConfiguration {
                         builder ->
                                 customize(builder, customizers.orderedStream().toList()),
                         loops::use,
-                        builder -> builder.handshakeTimeout(
-                                settings.handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS)));
+                        builder -> limit(builder, settings)));
         services.ifAvailable(found -> found.findServices()
                 .forEach(service -> factory.addService(configurers.getObject().configure(service, factory))));
         return factory;
@@ -93,6 +94,12 @@ class FrontConfiguration {
         int port = Objects.requireNonNull(properties.getPort(), "application.yml sets server.port");
         @Nullable InetAddress address = properties.getAddress();
         return address == null ? new InetSocketAddress(port) : new InetSocketAddress(address, port);
+    }
+
+    private static void limit(NettyServerBuilder builder, FrontSettings settings) {
+        builder.handshakeTimeout(settings.handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                // Who has gone without a word gives its place back; grpc-java would ask after two hours
+                .keepAliveTime(MINUTES_OF_SILENCE, TimeUnit.MINUTES);
     }
 
     @SuppressWarnings("unchecked")

@@ -2,7 +2,6 @@ package io.gatehouse.front;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
@@ -95,10 +94,11 @@ final class LastWords extends ChannelInboundHandlerAdapter {
         if (tls != null) {
             tls.closeOutbound();
         }
-        ChannelFuture closed = context.channel() instanceof DuplexChannel duplex
-                ? duplex.shutdownOutput()
-                : context.channel().close();
-        closed.addListener(any -> closeAfter(context, MOST_SECONDS_TO_READ));
+        if (!(context.channel() instanceof DuplexChannel channel) || channel.isInputShutdown()) {
+            context.close();
+            return;
+        }
+        channel.shutdownOutput().addListener(any -> closeAfter(context, MOST_SECONDS_TO_READ));
     }
 
     private static void closeAfter(ChannelHandlerContext context, int seconds) {

@@ -161,6 +161,7 @@ final class Relay {
         target.notReached(cause == null ? new IllegalStateException("no reason") : cause);
         LastWords.http(client.context(), "503 Service Unavailable", "the server is not ready");
         client.leave();
+        servlets.close();
     }
 
     /** Passes on that the client sends nothing more; its answers are still to come. */

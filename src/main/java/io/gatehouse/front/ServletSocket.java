@@ -10,6 +10,7 @@ import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
 import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
@@ -29,20 +30,22 @@ class ServletSocket implements WebServerFactoryCustomizer<JettyServletWebServerF
 
     private final SocketDirectory directory;
     private final FrontSettings settings;
+    private final ServerProperties properties;
 
     /**
      * Puts the socket in place.
      *
      * @param tls is not used here, but its files are looked at now, before anything is written to a database
      */
-    ServletSocket(SocketDirectory directory, FrontSettings settings, Tls tls) {
+    ServletSocket(SocketDirectory directory, FrontSettings settings, ServerProperties properties, Tls tls) {
         this.directory = directory;
         this.settings = settings;
+        this.properties = properties;
     }
 
     @Override
     public void customize(JettyServletWebServerFactory factory) {
-        if (Ssl.isEnabled(factory.getSsl())) {
+        if (Ssl.isEnabled(properties.getSsl())) {
             throw new FrontException(
                     "server.ssl is set, but the port's TLS is Milvus' own",
                     "Set common.security.tlsMode, tls.serverPemPath and tls.serverKeyPath instead.");

@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.slf4j.Logger;
@@ -63,6 +64,8 @@ final class SocketDirectory implements AutoCloseable {
             }
         } catch (NoSuchFileException e) {
             throw refusal(parent, "it is absent", e);
+        } catch (NotDirectoryException e) {
+            throw refusal(parent, "it is no folder", e);
         } catch (AccessDeniedException e) {
             throw refusal(parent, "permission denied", e);
         } catch (IOException e) {

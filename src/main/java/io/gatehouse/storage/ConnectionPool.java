@@ -21,7 +21,7 @@ class ConnectionPool implements BeanPostProcessor {
             if (url.startsWith("jdbc:h2:")) {
                 pool.setExceptionOverride(new GivenUp(pool));
             } else if (url.startsWith("jdbc:postgresql:")) {
-                pool.addDataSourceProperty("loginTimeout", POSTGRES_LOGIN_SECONDS);
+                pool.getDataSourceProperties().putIfAbsent("loginTimeout", POSTGRES_LOGIN_SECONDS);
             }
         }
         return bean;

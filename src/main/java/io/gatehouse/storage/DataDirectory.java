@@ -44,7 +44,7 @@ record DataDirectory(Path path) {
             throw new StorageException("the data directory " + path + " cannot be made: " + reason(e), REMEDY, e);
         }
         try {
-            write(Files.createTempFile(path, "room", null));
+            write(path.resolve("room.tmp"));
         } catch (IOException e) {
             throw new StorageException("the data directory " + path + " cannot be written: " + reason(e), CHECK, e);
         }
@@ -70,7 +70,8 @@ record DataDirectory(Path path) {
      * cannot write is half a database.
      */
     private static void write(Path probe) throws IOException {
-        try (var channel = FileChannel.open(probe, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE)) {
+        try (var channel = FileChannel.open(
+                probe, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE)) {
             ByteBuffer zeros = ByteBuffer.allocate(ROOM);
             while (zeros.hasRemaining()) {
                 channel.write(zeros);

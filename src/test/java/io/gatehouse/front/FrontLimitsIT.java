@@ -129,6 +129,16 @@ class FrontLimitsIT {
         }
     }
 
+    @Test
+    void connectionsWhenTheirClientsHaveEndedThemThenTheirPlacesAreFreeAtOnce() {
+        try (GatehouseServer server = start("gatehouse.front.http-connections=2")) {
+            for (int i = 0; i < 20; i++) {
+                http(server).close();
+                Await.until(Duration.ofSeconds(1), "its place is free", () -> count(server, Connections.Use.HTTP) == 0);
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "P", "PRI * HTTP/2.0\r\n\r\nSM", RawHttp2.PREFACE, RawHttp2.PREFACE + "\0\0"})
     void connectWhenWhatTellsDoesNotComeThenIsClosedInTime(String begin) {

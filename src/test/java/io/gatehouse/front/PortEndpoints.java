@@ -31,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
@@ -48,6 +49,9 @@ class PortEndpoints {
 
     /** How much of what {@code flood} sends was taken from it. */
     static final AtomicLong FLOODED = new AtomicLong();
+
+    /** How many slow calls are being answered, over gRPC and over HTTP. */
+    static final AtomicInteger RUNNING = new AtomicInteger();
 
     static final MethodDescriptor<byte[], byte[]> ECHO = method(MethodType.UNARY, "Echo");
 
@@ -86,7 +90,7 @@ class PortEndpoints {
         return ServerServiceDefinition.builder("io.gatehouse.test.Port")
                 .addMethod(ECHO, ServerCalls.asyncUnaryCall((request, answer) -> answer(answer, request)))
                 .addMethod(SLOW, ServerCalls.asyncUnaryCall((request, answer) -> {
-                    sleep(Long.parseLong(new String(request, StandardCharsets.UTF_8)));
+                    slow(Long.parseLong(new String(request, StandardCharsets.UTF_8)));
                     answer(answer, request);
                 }))
                 .addMethod(WHO, ServerCalls.asyncUnaryCall((request, answer) -> answer(answer, bytes(CLIENT.get()))))
@@ -156,7 +160,7 @@ class PortEndpoints {
             switch (request.getRequestURI()) {
                 case "/port/echo" -> request.getInputStream().transferTo(response.getOutputStream());
                 case "/port/slow" -> {
-                    sleep(Long.parseLong(request.getParameter("millis")));
+                    slow(Long.parseLong(request.getParameter("millis")));
                     response.getWriter().print("slow");
                 }
                 case "/port/who" -> response.getWriter().print(who(request));
@@ -187,6 +191,15 @@ class PortEndpoints {
                             request.isSecure(),
                             request.getAttribute("jakarta.servlet.request.cipher_suite"),
                             certificate);
+        }
+    }
+
+    private static void slow(long millis) {
+        RUNNING.incrementAndGet();
+        try {
+            sleep(millis);
+        } finally {
+            RUNNING.decrementAndGet();
         }
     }
 

@@ -163,8 +163,7 @@ class MilvusFileTests {
                 "proxy.ginLogging",
                 "common.security.rootShouldBindRole",
                 "common.security.enablePublicPrivilege",
-                "proxy.maxNameLength",
-                "tls.caPemPath"
+                "proxy.maxNameLength"
             })
     void readWhenKeyIsOneOfMilvusOthersThenIsIgnoredInSilence(String key) throws IOException {
         MilvusFile file = read(key + ": 1\n");
