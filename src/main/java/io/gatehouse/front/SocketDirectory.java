@@ -3,7 +3,6 @@ package io.gatehouse.front;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
@@ -13,6 +12,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,9 @@ final class SocketDirectory implements AutoCloseable {
 
     /** The operating systems' limit is 104 to 108 bytes with the zero behind it. */
     private static final int LONGEST_PATH = 103;
+
+    /** A process that opens a file which it has locked loses its lock when it closes it (POSIX): these are not looked at. */
+    private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
     private final Path path;
     private final FileChannel lock;
@@ -51,6 +55,7 @@ final class SocketDirectory implements AutoCloseable {
             while (true) {
                 // Made for its owner alone (Files.createTempDirectory)
                 Path path = Files.createTempDirectory(parent, PREFIX);
+                OWN.add(path);
                 FileChannel lock =
                         FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                 lock.lock();
@@ -61,6 +66,7 @@ final class SocketDirectory implements AutoCloseable {
                     return made;
                 }
                 lock.close();
+                OWN.remove(path);
             }
         } catch (NoSuchFileException e) {
             throw refusal(parent, "it is absent", e);
@@ -90,6 +96,7 @@ final class SocketDirectory implements AutoCloseable {
         try {
             delete(path);
             lock.close();
+            OWN.remove(path);
         } catch (IOException e) {
             log.warn("a folder cannot be removed: {}", path, e);
         }
@@ -110,22 +117,26 @@ final class SocketDirectory implements AutoCloseable {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
             for (Path folder : folders) {
                 Path lock = folder.resolve(LOCK);
-                if (Files.isRegularFile(lock, LinkOption.NOFOLLOW_LINKS) && Files.isWritable(lock)) {
+                if (!OWN.contains(folder)
+                        && Files.isRegularFile(lock, LinkOption.NOFOLLOW_LINKS)
+                        && Files.isWritable(lock)) {
                     removeIfStale(folder, lock);
                 }
             }
         }
     }
 
-    private static void removeIfStale(Path folder, Path lockFile) throws IOException {
+    private static void removeIfStale(Path folder, Path lockFile) {
         try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
                 FileLock lock = channel.tryLock()) {
             if (lock != null) {
                 delete(folder);
                 log.info("removed what a killed process left behind: {}", folder);
             }
-        } catch (OverlappingFileLockException e) {
-            log.debug("in use by this process: {}", folder);
+        } catch (NoSuchFileException e) {
+            log.debug("removed by its own process meanwhile: {}", folder);
+        } catch (IOException e) {
+            log.warn("a killed process left a folder behind that cannot be removed: {}", folder, e);
         }
     }
 

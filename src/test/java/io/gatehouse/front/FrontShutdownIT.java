@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.Test;
 class FrontShutdownIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
+
+    /** The common pool may have one thread only, and then one of two calls would wait for the other. */
+    private static final Executor THREADS = command -> new Thread(command).start();
 
     @Test
     void stopWhenCallsAreRunningThenTheyEndAndNoOtherBegins() throws Exception {
@@ -30,11 +34,11 @@ class FrontShutdownIT {
             PortEndpoints.call(grpc.channel(), PortEndpoints.ECHO, "");
             idle.send("GET /port/who HTTP/1.1\r\nHost: localhost\r\n\r\n").readUntil("certificate=none");
             var overGrpc = CompletableFuture.supplyAsync(
-                    () -> PortEndpoints.callForText(grpc.channel(), PortEndpoints.SLOW, "3000"));
+                    () -> PortEndpoints.callForText(grpc.channel(), PortEndpoints.SLOW, "3000"), THREADS);
             http.send("GET /port/slow?millis=3000 HTTP/1.1\r\nHost: localhost\r\n\r\n");
             Await.until(SOON, "both calls run", () -> PortEndpoints.RUNNING.get() == 2);
 
-            var stopped = CompletableFuture.runAsync(server::close);
+            var stopped = CompletableFuture.runAsync(server::close, THREADS);
             Await.until(SOON, "nobody new is taken", () -> !accepts(port));
             boolean waited = !overGrpc.isDone();
             String overHttp = http.readToEnd();
@@ -57,7 +61,7 @@ class FrontShutdownIT {
                 var http = new RawConnection(server)) {
             PortEndpoints.call(grpc.channel(), PortEndpoints.ECHO, "");
             var overGrpc = CompletableFuture.supplyAsync(
-                    () -> PortEndpoints.callForText(grpc.channel(), PortEndpoints.SLOW, "20000"));
+                    () -> PortEndpoints.callForText(grpc.channel(), PortEndpoints.SLOW, "20000"), THREADS);
             http.send("GET /port/slow?millis=20000 HTTP/1.1\r\nHost: localhost\r\n\r\n");
             Await.until(SOON, "both calls run", () -> PortEndpoints.RUNNING.get() == 2);
             Instant before = Instant.now();

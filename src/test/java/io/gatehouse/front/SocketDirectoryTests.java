@@ -55,6 +55,36 @@ class SocketDirectoryTests {
     }
 
     @Test
+    void makeWhenThisProcessHasOneAlreadyThenAnotherProcessLeavesBothAlone() throws Exception {
+        try (SocketDirectory first = SocketDirectory.make(parent);
+                SocketDirectory second = SocketDirectory.make(parent)) {
+            Process other = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            OtherProcess.class.getName(),
+                            parent.toString())
+                    .inheritIO()
+                    .start();
+
+            assertThat(other.waitFor()).isZero();
+            assertThat(first.socket().getParent()).exists();
+            assertThat(second.socket().getParent()).exists();
+        }
+    }
+
+    /** Another Gatehouse that starts and stops. */
+    static final class OtherProcess {
+
+        private OtherProcess() {}
+
+        public static void main(String[] arguments) {
+            SocketDirectory.make(Path.of(arguments[0])).close();
+        }
+    }
+
+    @Test
     void makeWhenThePathWouldBeTooLongThenRefusedAndNothingIsLeft() throws Exception {
         Path deep = Files.createDirectory(parent.resolve("x".repeat(100)));
 
