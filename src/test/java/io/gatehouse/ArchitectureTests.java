@@ -19,6 +19,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.gatehouse.user.Caller;
+import io.gatehouse.user.Client;
 import jakarta.persistence.Entity;
 import java.nio.file.Path;
 import org.jspecify.annotations.NullMarked;
@@ -76,7 +77,7 @@ class ArchitectureTests {
             .that()
             .resideOutsideOfPackages("io.gatehouse.user", "io.gatehouse.authentication")
             .should()
-            .callMethod(Caller.class, "unrestricted", String.class);
+            .callMethod(Caller.class, "unrestricted", Client.class);
 
     @ArchTest
     static final ArchRule facesOfferNothing = noClasses()

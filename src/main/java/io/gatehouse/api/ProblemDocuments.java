@@ -12,6 +12,11 @@ import org.springframework.stereotype.Component;
 class ProblemDocuments implements HttpFace {
 
     @Override
+    public String name() {
+        return "api";
+    }
+
+    @Override
     public String pathPrefix() {
         return "/";
     }

@@ -1,6 +1,7 @@
 package io.gatehouse.authentication;
 
 import io.gatehouse.http.BodyLimit;
+import io.gatehouse.http.HttpFaces;
 import io.gatehouse.http.Refusals;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
@@ -19,10 +20,12 @@ import org.springframework.stereotype.Component;
 public class TokenAuthentication {
 
     private final TokenAuthenticator authenticator;
+    private final HttpFaces faces;
     private final Refusals refusals;
 
-    TokenAuthentication(TokenAuthenticator authenticator, Refusals refusals) {
+    TokenAuthentication(TokenAuthenticator authenticator, HttpFaces faces, Refusals refusals) {
         this.authenticator = authenticator;
+        this.faces = faces;
         this.refusals = refusals;
     }
 
@@ -49,7 +52,7 @@ public class TokenAuthentication {
                                 new ProblemException(Problem.UNAUTHENTICATED, TokenFilter.TOKEN_NEEDED)))
                         .accessDeniedHandler((request, response, e) -> refusals.write(
                                 request, response, new ProblemException(Problem.NOT_FOUND, "no such path"))))
-                .addFilterBefore(new TokenFilter(authenticator, refusals), AuthorizationFilter.class)
+                .addFilterBefore(new TokenFilter(authenticator, faces, refusals), AuthorizationFilter.class)
                 .addFilterAfter(new BodyLimit(refusals), AuthorizationFilter.class);
     }
 }

@@ -1,10 +1,13 @@
 package io.gatehouse.authentication;
 
 import io.gatehouse.http.HeaderText;
+import io.gatehouse.http.HttpFaces;
 import io.gatehouse.http.Refusals;
+import io.gatehouse.http.RequestId;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.user.Caller;
+import io.gatehouse.user.Client;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -34,10 +37,12 @@ final class TokenFilter extends OncePerRequestFilter {
     private static final List<GrantedAuthority> ADMINISTRATOR = AuthorityUtils.createAuthorityList("administrator");
 
     private final TokenAuthenticator authenticator;
+    private final HttpFaces faces;
     private final Refusals refusals;
 
-    TokenFilter(TokenAuthenticator authenticator, Refusals refusals) {
+    TokenFilter(TokenAuthenticator authenticator, HttpFaces faces, Refusals refusals) {
         this.authenticator = authenticator;
+        this.faces = faces;
         this.refusals = refusals;
     }
 
@@ -54,7 +59,8 @@ final class TokenFilter extends OncePerRequestFilter {
     }
 
     private Optional<Caller> caller(HttpServletRequest request) {
-        Optional<Caller> unrestricted = authenticator.withoutToken(request.getRemoteAddr());
+        var client = new Client(faces.of(request).name(), request.getRemoteAddr(), RequestId.of(request));
+        Optional<Caller> unrestricted = authenticator.withoutToken(client);
         if (unrestricted.isPresent()) {
             return unrestricted;
         }
@@ -65,7 +71,7 @@ final class TokenFilter extends OncePerRequestFilter {
         Caller caller = Optional.of(headers)
                 .filter(values -> values.size() == 1)
                 .flatMap(values -> TokenParser.parse(HeaderText.decode(values.get(0))))
-                .flatMap(credentials -> authenticator.authenticate(credentials, request.getRemoteAddr()))
+                .flatMap(credentials -> authenticator.authenticate(credentials, client))
                 .orElseThrow(() -> new ProblemException(Problem.UNAUTHENTICATED, TOKEN_NEEDED));
         return Optional.of(caller);
     }

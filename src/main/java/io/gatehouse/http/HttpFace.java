@@ -5,6 +5,9 @@ import io.gatehouse.problem.ProblemException;
 /** A protocol over HTTP: it owns the paths under its prefix and says what a refusal looks like there. */
 public interface HttpFace {
 
+    /** What logs and the audit trail call this face. */
+    String name();
+
     /** The beginning of every path of this face, ending in a slash; the longest that fits wins. */
     String pathPrefix();
 

@@ -2,14 +2,11 @@ package io.gatehouse.http;
 
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
-import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,28 +22,24 @@ public class Refusals {
 
     private static final String CHALLENGE = "Bearer realm=\"gatehouse\"";
 
-    private final List<HttpFace> faces;
+    private final HttpFaces faces;
     private final JsonMapper json;
 
-    Refusals(List<HttpFace> faces, JsonMapper json) {
-        this.faces = faces.stream()
-                .sorted(Comparator.comparingInt(
-                                (HttpFace face) -> face.pathPrefix().length())
-                        .reversed())
-                .toList();
+    Refusals(HttpFaces faces, JsonMapper json) {
+        this.faces = faces;
         this.json = json;
     }
 
     /** Answers a request with a refusal. Does nothing when the answer has already begun. */
     public void write(HttpServletRequest request, HttpServletResponse response, ProblemException problem)
             throws IOException {
-        write(refusal(problem, path(request), RequestId.of(request)), problem, request, response);
+        write(refusal(problem, HttpFaces.path(request), RequestId.of(request)), problem, request, response);
     }
 
     /** Answers a request to a port that no face listens on, whatever its path: in the words for paths that nobody owns. */
     public void writeBesideTheFaces(HttpServletRequest request, HttpServletResponse response, ProblemException problem)
             throws IOException {
-        Refusal refusal = face("/").refusal(problem, path(request), RequestId.of(request));
+        Refusal refusal = faces.of("/").refusal(problem, HttpFaces.path(request), RequestId.of(request));
         write(refusal, problem, request, response);
     }
 
@@ -64,13 +57,6 @@ public class Refusals {
         byte[] body = json(refusal);
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
-    }
-
-    /** The path that the client asked for, also while the container dispatches to its error page. */
-    private static String path(HttpServletRequest request) {
-        return request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String asked
-                ? asked
-                : request.getRequestURI();
     }
 
     /**
@@ -111,14 +97,7 @@ public class Refusals {
         if (problem.problem() == Problem.INTERNAL_ERROR || problem.problem() == Problem.STORAGE_UNAVAILABLE) {
             log.error("request failed: path={} requestId={}", printable(path), requestId, problem);
         }
-        return face(path).refusal(problem, path, requestId);
-    }
-
-    private HttpFace face(String path) {
-        return faces.stream()
-                .filter(face -> path.startsWith(face.pathPrefix()))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no face owns the path"));
+        return faces.of(path).refusal(problem, path, requestId);
     }
 
     byte[] json(Refusal refusal) {

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param roles the names of the roles granted to the user; empty for {@code root}
  * @param superUser whether the user is named in {@code common.security.superUsers} and so need not give an old password (S7)
  * @param administrator whether the caller may administer users: {@code root}, and users with the role {@code admin}
- * @param address the client's address, as the socket tells it
+ * @param client where the request comes from
  */
 public record Caller(
-        @Nullable String userName, Set<String> roles, boolean superUser, boolean administrator, String address) {
+        @Nullable String userName, Set<String> roles, boolean superUser, boolean administrator, Client client) {
 
     public Caller {
         roles = Set.copyOf(roles);
@@ -23,8 +23,8 @@ public record Caller(
      * The caller of every request while {@code common.security.authorizationEnabled} is off: nobody in particular, who may
      * do everything and still has to give old passwords.
      */
-    public static Caller unrestricted(String address) {
-        return new Caller(null, Set.of(), false, true, address);
+    public static Caller unrestricted(Client client) {
+        return new Caller(null, Set.of(), false, true, client);
     }
 
     /** Whether this caller is that user. */

@@ -41,12 +41,13 @@ public class CredentialVerifier {
     /**
      * Compares a password with the user's. Costs a hash, so remember the proof.
      *
-     * @param address the client's address, for the throttle
+     * @param client where the request comes from; its address is what the throttle counts
      * @return the proof, or empty when the user does not exist or the password is wrong
      * @throws ProblemException {@link Problem#TOO_MANY_ATTEMPTS}, {@link Problem#OVERLOADED}, {@link
      *     Problem#STORAGE_UNAVAILABLE}
      */
-    public Optional<Proof> verify(String userName, Password password, String address) {
+    public Optional<Proof> verify(String userName, Password password, Client client) {
+        String address = client.address();
         throttle.check(userName, address);
         Optional<StoredCredential> stored = store.credential(userName);
         var match = hasher.match(
@@ -73,11 +74,11 @@ public class CredentialVerifier {
     /**
      * Turns a proof into the caller that it stands for.
      *
-     * @param address the client's address
+     * @param client where the request comes from
      * @return the caller as it is now, or empty when the user was dropped or its password or roles changed since the proof
      * @throws ProblemException {@link Problem#STORAGE_UNAVAILABLE}
      */
-    public Optional<Caller> caller(Proof proof, String address) {
+    public Optional<Caller> caller(Proof proof, Client client) {
         return store.current(proof.userId())
                 .filter(user -> user.credentialVersion() == proof.credentialVersion())
                 .map(user -> new Caller(
@@ -85,6 +86,6 @@ public class CredentialVerifier {
                         user.roles(),
                         superUsers.contains(user.userName()),
                         UserRules.isAdministrator(user.userName(), user.roles()),
-                        address));
+                        client));
     }
 }

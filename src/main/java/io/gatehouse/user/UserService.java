@@ -235,14 +235,14 @@ public class UserService {
         if (oldPassword == null) {
             throw oldPasswordMismatch(user);
         }
-        throttle.check(user.userName(), caller.address());
+        throttle.check(user.userName(), caller.client().address());
         if (!hasher.match(oldPassword, user.passwordHash()).matched()) {
-            throttle.failed(user.userName(), caller.address());
+            throttle.failed(user.userName(), caller.client().address());
             log.info(
                     "password change refused, wrong old password: user={} by={} address={}",
                     user.userName(),
                     caller.displayName(),
-                    caller.address());
+                    caller.client().address());
             throw oldPasswordMismatch(user);
         }
     }

@@ -10,10 +10,11 @@ import org.junit.jupiter.api.Test;
 
 class UserRulesTests {
 
-    private static final Caller PLAIN = new Caller("user_1", Set.of(), false, false, "192.0.2.1");
-    private static final Caller SUPERUSER = new Caller("foo", Set.of(), true, false, "192.0.2.1");
-    private static final Caller ADMINISTRATOR = new Caller("adm", Set.of("admin"), false, true, "192.0.2.1");
-    private static final Caller ROOT = new Caller("root", Set.of(), false, true, "192.0.2.1");
+    private static final Client CLIENT = new Client("api", "192.0.2.1", "0123456789abcdef");
+    private static final Caller PLAIN = new Caller("user_1", Set.of(), false, false, CLIENT);
+    private static final Caller SUPERUSER = new Caller("foo", Set.of(), true, false, CLIENT);
+    private static final Caller ADMINISTRATOR = new Caller("adm", Set.of("admin"), false, true, CLIENT);
+    private static final Caller ROOT = new Caller("root", Set.of(), false, true, CLIENT);
 
     @Test
     void checkDropWhenSeveralRulesRefuseThenPermissionComesFirst() {
@@ -27,7 +28,7 @@ class UserRulesTests {
 
     @Test
     void checkDropWhenAuthenticationIsOffThenOnlyRootIsProtected() {
-        Caller anybody = Caller.unrestricted("192.0.2.1");
+        Caller anybody = Caller.unrestricted(CLIENT);
 
         assertThatCode(() -> UserRules.checkDrop(anybody, "user_1")).doesNotThrowAnyException();
         assertThatThrownBy(() -> UserRules.checkDrop(anybody, "root")).hasMessage("root user cannot be deleted");
@@ -37,7 +38,7 @@ class UserRulesTests {
     void needsOldPasswordWhenCallerIsSuperuserThenNot() {
         assertThat(UserRules.needsOldPassword(SUPERUSER)).isFalse();
         assertThat(UserRules.needsOldPassword(ROOT)).isTrue();
-        assertThat(UserRules.needsOldPassword(Caller.unrestricted("192.0.2.1"))).isTrue();
+        assertThat(UserRules.needsOldPassword(Caller.unrestricted(CLIENT))).isTrue();
     }
 
     @Test

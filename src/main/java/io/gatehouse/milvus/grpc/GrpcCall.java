@@ -11,9 +11,11 @@ import org.slf4j.MDC;
  * A call whose token was good.
  *
  * @param database what the client wrote into the metadata {@code dbname}; empty when it wrote nothing
- * @param requestId the id under which the log has the call
  */
-record GrpcCall(Caller caller, String database, String requestId) {
+record GrpcCall(Caller caller, String database) {
+
+    /** What logs and the audit trail call this face. */
+    static final String FACE = "grpc";
 
     private static final Context.Key<GrpcCall> KEY = Context.key("gatehouse-call");
 
@@ -31,6 +33,11 @@ record GrpcCall(Caller caller, String database, String requestId) {
         return KEY.get();
     }
 
+    /** The id under which the log has the call. */
+    String requestId() {
+        return caller.client().requestId();
+    }
+
     /** The context in which everything about this call runs. */
     Context context() {
         return Context.current().withValue(KEY, this);
@@ -39,7 +46,7 @@ record GrpcCall(Caller caller, String database, String requestId) {
     /** Does work whose log lines name the call. */
     static <T> T logged(String requestId, Supplier<T> work) {
         MDC.put(MDC_REQUEST_ID, requestId);
-        MDC.put(MDC_INTERFACE, "grpc");
+        MDC.put(MDC_INTERFACE, FACE);
         try {
             return work.get();
         } finally {

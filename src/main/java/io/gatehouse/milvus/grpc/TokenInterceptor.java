@@ -6,6 +6,7 @@ import io.gatehouse.password.Password;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.user.Caller;
+import io.gatehouse.user.Client;
 import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Grpc;
@@ -56,9 +57,9 @@ final class TokenInterceptor implements ServerInterceptor {
         var answered = new CallWithId<>(call, requestId);
         GrpcCall known;
         try {
-            Caller caller = GrpcCall.logged(requestId, () -> caller(metadata, address(call), method, requestId));
+            Caller caller = GrpcCall.logged(requestId, () -> caller(metadata, client(call, requestId), method));
             known = new GrpcCall(
-                    caller, Optional.ofNullable(metadata.get(DATABASE)).orElse(""), requestId);
+                    caller, Optional.ofNullable(metadata.get(DATABASE)).orElse(""));
         } catch (RefusedCall e) {
             answered.close(e.status(), e.trailers());
             return new ServerCall.Listener<>() {};
@@ -66,27 +67,27 @@ final class TokenInterceptor implements ServerInterceptor {
         return Contexts.interceptCall(known.context(), answered, metadata, next);
     }
 
-    private Caller caller(Metadata metadata, String address, String method, String requestId) {
+    private Caller caller(Metadata metadata, Client client, String method) {
         try {
-            return authenticator.withoutToken(address).orElseGet(() -> proven(metadata, address));
+            return authenticator.withoutToken(client).orElseGet(() -> proven(metadata, client));
         } catch (ProblemException e) {
-            throw Refusals.withoutReply(e, method, requestId);
+            throw Refusals.withoutReply(e, method, client.requestId());
         } catch (RefusedCall e) {
             throw e;
         } catch (RuntimeException e) {
             throw Refusals.withoutReply(
-                    new ProblemException(Problem.INTERNAL_ERROR, "internal error", e), method, requestId);
+                    new ProblemException(Problem.INTERNAL_ERROR, "internal error", e), method, client.requestId());
         }
     }
 
-    private Caller proven(Metadata metadata, String address) {
+    private Caller proven(Metadata metadata, Client client) {
         String token = token(metadata);
         int colon = token.indexOf(':');
         if (colon < 0) {
             throw unauthenticated("auth check failure, please check api key is correct");
         }
         var credentials = new Credentials(token.substring(0, colon), Password.of(token.substring(colon + 1)));
-        return authenticator.authenticate(credentials, address).orElseThrow(TokenInterceptor::wrongPassword);
+        return authenticator.authenticate(credentials, client).orElseThrow(TokenInterceptor::wrongPassword);
     }
 
     private static String token(Metadata metadata) {
@@ -109,6 +110,10 @@ final class TokenInterceptor implements ServerInterceptor {
 
     private static RefusedCall unauthenticated(String text) {
         return new RefusedCall(Status.UNAUTHENTICATED.withDescription(text));
+    }
+
+    private static Client client(ServerCall<?, ?> call, String requestId) {
+        return new Client(GrpcCall.FACE, address(call), requestId);
     }
 
     /** As Jetty writes it, so that a guesser has one count whatever it speaks. */

@@ -40,6 +40,11 @@ class RestFace implements HttpFace {
             PREFIX + "roles/describe", MilvusOperation.DESCRIBE_ROLE);
 
     @Override
+    public String name() {
+        return "rest-v2";
+    }
+
+    @Override
     public String pathPrefix() {
         return PREFIX;
     }

@@ -1,0 +1,10 @@
+package io.gatehouse.user;
+
+/**
+ * Where a request comes from, proven or not.
+ *
+ * @param face the interface that took it: {@code grpc}, {@code rest-v2} or {@code api}
+ * @param address the client's address
+ * @param requestId the id under which the log has the request
+ */
+public record Client(String face, String address, String requestId) {}
