@@ -20,13 +20,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * The packaged Gatehouse in a process and a working directory of its own: {@code java -jar gatehouse.jar}. Needs the jar, so
- * it is for the integration-test phase only.
+ * The packaged Gatehouse in a process and a working directory of its own, as the image runs it: {@link ExtractedJar}. Needs the
+ * jar, so it is for the integration-test phase only.
  */
 public final class GatehouseProcess implements AutoCloseable {
 
-    private static final Path JAR = Path.of("target", "gatehouse.jar").toAbsolutePath();
-    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+    static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
 
     /** A short life is all start time, so nothing is optimised for a long one. */
     private static final List<String> JVM = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m");
@@ -98,9 +97,15 @@ public final class GatehouseProcess implements AutoCloseable {
 
     private static GatehouseProcess launch(
             List<String> prefix, Map<String, String> environment, Map<String, String> database, String... settings) {
-        if (!Files.isRegularFile(JAR)) {
-            throw new IllegalStateException("there is no jar to test, run mvn package first: " + JAR);
-        }
+        return launch(prefix, environment, ExtractedJar.arguments(), database, settings);
+    }
+
+    static GatehouseProcess launch(
+            List<String> prefix,
+            Map<String, String> environment,
+            List<String> program,
+            Map<String, String> database,
+            String... settings) {
         Map<String, String> all = new LinkedHashMap<>(CHEAP);
         all.putAll(database);
         for (String setting : settings) {
@@ -110,7 +115,7 @@ public final class GatehouseProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(prefix);
         command.add(JAVA.toString());
         command.addAll(JVM);
-        command.addAll(List.of("-jar", JAR.toString()));
+        command.addAll(program);
         all.forEach((key, value) -> command.add("--" + key + "=" + value));
         try {
             return new GatehouseProcess(Files.createTempDirectory("gatehouse-process-"), command, environment);
