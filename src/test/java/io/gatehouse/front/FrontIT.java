@@ -5,18 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.testing.Await;
 import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Http;
+import io.gatehouse.testing.RawHttp2;
 import io.gatehouse.testing.TestDatabase;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,6 +34,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FrontIT {
 
     private static final String WHO = "GET /port/who HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+    /** What a program sends that speaks HTTP/2, but not gRPC. */
+    static final Map<String, String> GET =
+            Map.of(":method", "GET", ":scheme", "http", ":authority", "localhost", ":path", "/api/v1/me");
+
     private static final Duration SOON = Duration.ofSeconds(20);
 
     private final GatehouseServer server = GatehouseServer.shared(TestDatabase.H2, PortEndpoints.SETTING);
@@ -78,22 +84,22 @@ class FrontIT {
 
     @Test
     void callWhenHttp2IsNotGrpcThenIsAnsweredByGrpc() throws Exception {
-        try (var http2 = new RawHttp2(new RawConnection(server))) {
-            assertThat(http2.get("/api/v1/me")).isEqualTo("415 Content-Type is missing from the request");
+        try (var http2 = new RawHttp2(server)) {
+            assertThat(http2.exchange(GET)).isEqualTo("415 Content-Type is missing from the request");
         }
     }
 
     @Test
     void callWhenGrpcWebThenHasAClearAnswerInEitherVersion() throws Exception {
         String path = "/milvus.proto.milvus.MilvusService/Connect";
-        try (var http2 = new RawHttp2(new RawConnection(server));
+        try (var http2 = new RawHttp2(server);
                 var http = new RawConnection(server)) {
-            String overHttp2 = http2.send(new DefaultHttp2Headers()
-                    .method("POST")
-                    .scheme("http")
-                    .authority("localhost")
-                    .path(path)
-                    .set("content-type", "application/grpc-web"));
+            String overHttp2 = http2.exchange(Map.of(
+                    ":method", "POST",
+                    ":scheme", "http",
+                    ":authority", "localhost",
+                    ":path", path,
+                    "content-type", "application/grpc-web"));
             String overHttp = http.send("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
                             + "Authorization: root:Milvus\r\nContent-Type: application/grpc-web\r\n"
                             + "Content-Length: 5\r\n\r\n\0\0\0\0\0")

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gatehouse.testing.Await;
 import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Http;
+import io.gatehouse.testing.RawHttp2;
 import io.gatehouse.testing.TestDatabase;
 import java.io.IOException;
 import java.net.http.HttpRequest;

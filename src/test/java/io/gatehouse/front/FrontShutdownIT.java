@@ -34,17 +34,18 @@ class FrontShutdownIT {
             PortEndpoints.call(grpc.channel(), PortEndpoints.ECHO, "");
             idle.send("GET /port/who HTTP/1.1\r\nHost: localhost\r\n\r\n").readUntil("certificate=none");
             var overGrpc = CompletableFuture.supplyAsync(
-                    () -> PortEndpoints.callForText(grpc.channel(), PortEndpoints.SLOW, "3000"), THREADS);
-            http.send("GET /port/slow?millis=3000 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                    () -> PortEndpoints.callForText(grpc.channel(), PortEndpoints.SLOW, "20000"), THREADS);
+            http.send("GET /port/slow?millis=20000 HTTP/1.1\r\nHost: localhost\r\n\r\n");
             Await.until(SOON, "both calls run", () -> PortEndpoints.RUNNING.get() == 2);
 
             var stopped = CompletableFuture.runAsync(server::close, THREADS);
             Await.until(SOON, "nobody new is taken", () -> !accepts(port));
-            boolean waited = !overGrpc.isDone();
+            boolean waited = !overGrpc.isDone() && !stopped.isDone();
+            PortEndpoints.release();
             String overHttp = http.readToEnd();
 
             assertThat(waited).isTrue();
-            assertThat(overGrpc.get(10, TimeUnit.SECONDS)).isEqualTo("3000");
+            assertThat(overGrpc.get(10, TimeUnit.SECONDS)).isEqualTo("20000");
             assertThat(overHttp).startsWith("HTTP/1.1 200 OK\r\n").endsWith("slow");
             assertThat(idle.readToEnd()).isEmpty();
             stopped.get(10, TimeUnit.SECONDS);

@@ -1,5 +1,6 @@
 package io.gatehouse.front;
 
+import io.gatehouse.testing.BytesMarshaller;
 import io.grpc.BindableService;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -7,7 +8,6 @@ import io.grpc.Context;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -22,14 +22,12 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -55,7 +53,7 @@ class PortEndpoints {
 
     static final MethodDescriptor<byte[], byte[]> ECHO = method(MethodType.UNARY, "Echo");
 
-    /** Answers after as many milliseconds as the request says. */
+    /** Answers after as many milliseconds as the request says, or when the slow calls are released. */
     static final MethodDescriptor<byte[], byte[]> SLOW = method(MethodType.UNARY, "Slow");
 
     /** Tells what gRPC knows of the client. */
@@ -66,7 +64,16 @@ class PortEndpoints {
 
     static final int MIB = 1 << 20;
 
+    private static volatile CountDownLatch released = new CountDownLatch(1);
+
     private static final Context.Key<String> CLIENT = Context.key("client");
+
+    /** Lets the slow calls that run be answered now. */
+    static void release() {
+        CountDownLatch running = released;
+        released = new CountDownLatch(1);
+        running.countDown();
+    }
 
     static byte[] call(Channel channel, MethodDescriptor<byte[], byte[]> method, String request) {
         return ClientCalls.blockingUnaryCall(
@@ -195,9 +202,12 @@ class PortEndpoints {
     }
 
     private static void slow(long millis) {
+        CountDownLatch release = released;
         RUNNING.incrementAndGet();
         try {
-            sleep(millis);
+            release.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
             RUNNING.decrementAndGet();
         }
@@ -215,25 +225,8 @@ class PortEndpoints {
         return MethodDescriptor.<byte[], byte[]>newBuilder()
                 .setType(type)
                 .setFullMethodName("io.gatehouse.test.Port/" + name)
-                .setRequestMarshaller(new Bytes())
-                .setResponseMarshaller(new Bytes())
+                .setRequestMarshaller(new BytesMarshaller())
+                .setResponseMarshaller(new BytesMarshaller())
                 .build();
-    }
-
-    private static final class Bytes implements Marshaller<byte[]> {
-
-        @Override
-        public InputStream stream(byte[] value) {
-            return new ByteArrayInputStream(value);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-            try {
-                return stream.readAllBytes();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 }

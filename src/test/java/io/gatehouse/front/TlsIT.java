@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.testing.GatehouseServer;
+import io.gatehouse.testing.RawHttp2;
 import io.gatehouse.testing.TestAuthority;
 import io.gatehouse.testing.TestDatabase;
 import java.io.IOException;
@@ -89,8 +90,8 @@ class TlsIT {
 
     @Test
     void callWhenHttp2IsNotGrpcThenIsAnsweredByGrpc() throws Exception {
-        try (var http2 = new RawHttp2(CLIENT.connect(server, "TLSv1.3", "h2"))) {
-            assertThat(http2.get("/api/v1/me")).isEqualTo("415 Content-Type is missing from the request");
+        try (var http2 = new RawHttp2(CLIENT.connect(server, "TLSv1.3", "h2").socket())) {
+            assertThat(http2.exchange(FrontIT.GET)).isEqualTo("415 Content-Type is missing from the request");
         }
     }
 

@@ -23,10 +23,6 @@ import io.milvus.grpc.SelectUserRequest;
 import io.milvus.grpc.Status;
 import io.milvus.grpc.UpdateCredentialRequest;
 import io.milvus.grpc.UserEntity;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -67,7 +63,7 @@ public record Grpc(GatehouseServer server) implements Face {
     public static byte[] call(Channel channel, String method, Metadata metadata, byte[] request) {
         return ClientCalls.blockingUnaryCall(
                 ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(metadata)),
-                MethodDescriptor.newBuilder(new Bytes(), new Bytes())
+                MethodDescriptor.newBuilder(new BytesMarshaller(), new BytesMarshaller())
                         .setType(MethodDescriptor.MethodType.UNARY)
                         .setFullMethodName(method)
                         .build(),
@@ -237,22 +233,5 @@ public record Grpc(GatehouseServer server) implements Face {
             return Problem.ROLE_NOT_FOUND;
         }
         return reason.contains("not found") ? Problem.USER_NOT_FOUND : Problem.INTERNAL_ERROR;
-    }
-
-    private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
-
-        @Override
-        public InputStream stream(byte[] value) {
-            return new ByteArrayInputStream(value);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-            try {
-                return stream.readAllBytes();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 }

@@ -14,8 +14,10 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** HTTP/2 frame by frame on one connection, for what no gRPC client sends. */
+/** HTTP/2 without an upgrade (prior knowledge), frame by frame on one connection, for what no gRPC client sends. */
 public final class RawHttp2 implements AutoCloseable {
+
+    public static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
     public static final int DATA = 0;
     public static final int HEADERS = 1;
@@ -36,12 +38,25 @@ public final class RawHttp2 implements AutoCloseable {
 
     /** Connects, and says that HTTP/2 is spoken. */
     public RawHttp2(GatehouseServer server) {
+        this(connect(server));
+    }
+
+    /** Says on a new connection, such as one over TLS, that HTTP/2 is spoken. */
+    public RawHttp2(Socket connected) {
+        socket = connected;
         try {
-            socket = new Socket("localhost", server.uri("/").getPort());
             socket.setSoTimeout(TIMEOUT_MILLIS);
             input = new DataInputStream(socket.getInputStream());
-            socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(PREFACE.getBytes(StandardCharsets.US_ASCII));
             frame(SETTINGS, 0, 0, new byte[0]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Socket connect(GatehouseServer server) {
+        try {
+            return new Socket("localhost", server.uri("/").getPort());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -58,6 +73,12 @@ public final class RawHttp2 implements AutoCloseable {
         public int errorCode() {
             return payload.getInt(type == GO_AWAY ? 4 : 0);
         }
+    }
+
+    /** Sends a request as the connection's first and returns the answer's status and the beginning of its body. */
+    public String exchange(Map<String, String> fields) {
+        request(1, fields);
+        return awaitHeaders().status() + " " + await(DATA).payload().toString(StandardCharsets.UTF_8);
     }
 
     /** Sends a request without a message. */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnknownMethods extends HandlerRegistry {
 
-    static final String TEXT = "not implemented: this is Gatehouse, which keeps users only";
+    private static final String TEXT = "not implemented: this is Gatehouse, which keeps users only";
 
     private static final MethodDescriptor<byte[], byte[]> ANY = MethodDescriptor.newBuilder(new Bytes(), new Bytes())
             .setType(MethodDescriptor.MethodType.UNKNOWN)
