@@ -151,7 +151,7 @@ public class UserService {
                 proveOldPassword(caller, user, change.oldPassword());
             }
             PasswordHash newHash = hasher.hash(newPassword);
-            if (store.changePassword(user, newHash)) {
+            if (store.changePassword(user, newHash).orElseThrow(() -> notFound(userName))) {
                 if (userName.equals(UserRules.ROOT)) {
                     rootPassword.changed(newPassword);
                 }
