@@ -235,16 +235,20 @@ public class UserService {
         if (oldPassword == null) {
             throw oldPasswordMismatch(user);
         }
-        throttle.check(user.userName(), caller.client().address());
-        if (!hasher.match(oldPassword, user.passwordHash()).matched()) {
-            throttle.failed(user.userName(), caller.client().address());
-            log.info(
-                    "password change refused, wrong old password: user={} by={} address={}",
-                    user.userName(),
-                    caller.displayName(),
-                    caller.client().address());
-            throw oldPasswordMismatch(user);
+        try (LoginThrottle.Attempt attempt =
+                throttle.begin(user.userName(), caller.client().address())) {
+            if (hasher.match(oldPassword, user.passwordHash()).matched()) {
+                attempt.succeeded();
+                return;
+            }
+            attempt.failed();
         }
+        log.info(
+                "password change refused, wrong old password: user={} by={} address={}",
+                user.userName(),
+                caller.displayName(),
+                caller.client().address());
+        throw oldPasswordMismatch(user);
     }
 
     private void checkRoleChange(Caller caller, String userName, String roleName) {
