@@ -150,6 +150,7 @@ public class UserService {
             if (UserRules.needsOldPassword(caller)) {
                 proveOldPassword(caller, user, change.oldPassword());
             }
+            passwordPolicy.checkNotCurrent("newPassword", () -> isCurrent(caller, user, change));
             PasswordHash newHash = hasher.hash(newPassword);
             if (store.changePassword(user, newHash)) {
                 if (userName.equals(UserRules.ROOT)) {
@@ -249,6 +250,13 @@ public class UserService {
                 caller.displayName(),
                 caller.client().address());
         throw oldPasswordMismatch(user);
+    }
+
+    private boolean isCurrent(Caller caller, StoredCredential user, PasswordChange change) {
+        Password proven = UserRules.needsOldPassword(caller) ? change.oldPassword() : null;
+        return proven == null
+                ? hasher.match(change.newPassword(), user.passwordHash()).matched()
+                : change.newPassword().isSame(proven);
     }
 
     private void checkRoleChange(Caller caller, String userName, String roleName) {
