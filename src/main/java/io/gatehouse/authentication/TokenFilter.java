@@ -37,11 +37,13 @@ final class TokenFilter extends OncePerRequestFilter {
     private static final List<GrantedAuthority> ADMINISTRATOR = AuthorityUtils.createAuthorityList("administrator");
 
     private final TokenAuthenticator authenticator;
+    private final ClientAddresses addresses;
     private final HttpFaces faces;
     private final Refusals refusals;
 
-    TokenFilter(TokenAuthenticator authenticator, HttpFaces faces, Refusals refusals) {
+    TokenFilter(TokenAuthenticator authenticator, ClientAddresses addresses, HttpFaces faces, Refusals refusals) {
         this.authenticator = authenticator;
+        this.addresses = addresses;
         this.faces = faces;
         this.refusals = refusals;
     }
@@ -59,7 +61,7 @@ final class TokenFilter extends OncePerRequestFilter {
     }
 
     private Optional<Caller> caller(HttpServletRequest request) {
-        var client = new Client(faces.of(request).name(), request.getRemoteAddr(), RequestId.of(request));
+        var client = new Client(faces.of(request).name(), address(request), RequestId.of(request));
         Optional<Caller> unrestricted = authenticator.withoutToken(client);
         if (unrestricted.isPresent()) {
             return unrestricted;
@@ -74,6 +76,11 @@ final class TokenFilter extends OncePerRequestFilter {
                 .flatMap(credentials -> authenticator.authenticate(credentials, client))
                 .orElseThrow(() -> new ProblemException(Problem.UNAUTHENTICATED, TOKEN_NEEDED));
         return Optional.of(caller);
+    }
+
+    private String address(HttpServletRequest request) {
+        return addresses.of(
+                request.getRemoteAddr(), Collections.list(request.getHeaders(ClientAddresses.FORWARDED_FOR)));
     }
 
     private static void enter(Caller caller) {
