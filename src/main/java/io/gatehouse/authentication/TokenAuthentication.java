@@ -19,6 +19,9 @@ import org.springframework.stereotype.Component;
 @Component
 public class TokenAuthentication {
 
+    /** What Spring Security knows an administrator by, where it and not {@code UserService} decides. */
+    public static final String ADMINISTRATOR = "administrator";
+
     private final TokenAuthenticator authenticator;
     private final ClientAddresses addresses;
     private final HttpFaces faces;

@@ -34,7 +34,8 @@ final class TokenFilter extends OncePerRequestFilter {
     static final String TOKEN_NEEDED = "a valid token is needed: user:password";
 
     /** By it Spring Boot tells who may see the details of the health; what a caller may do is decided from the caller. */
-    private static final List<GrantedAuthority> ADMINISTRATOR = AuthorityUtils.createAuthorityList("administrator");
+    private static final List<GrantedAuthority> ADMINISTRATOR =
+            AuthorityUtils.createAuthorityList(TokenAuthentication.ADMINISTRATOR);
 
     private final TokenAuthenticator authenticator;
     private final ClientAddresses addresses;

@@ -29,8 +29,10 @@ final class TokenParser {
         return split(token).or(() -> decode(token.strip()).flatMap(TokenParser::split));
     }
 
+    /** In any case, but of ASCII alone: to Java, {@code \u017f} is an s as well. */
     private static boolean hasScheme(String headerValue, String scheme) {
-        return headerValue.regionMatches(true, 0, scheme, 0, scheme.length());
+        return headerValue.regionMatches(true, 0, scheme, 0, scheme.length())
+                && headerValue.substring(0, scheme.length()).chars().allMatch(c -> c < 0x80);
     }
 
     private static Optional<Credentials> split(String token) {

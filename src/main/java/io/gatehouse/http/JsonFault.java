@@ -29,7 +29,7 @@ public final class JsonFault {
         }
         if (failure instanceof JacksonException syntax) {
             TokenStreamLocation location = syntax.getLocation();
-            return location == null
+            return location == null || location.getLineNr() < 1
                     ? "not valid JSON"
                     : "not valid JSON at line %d, column %d".formatted(location.getLineNr(), location.getColumnNr());
         }

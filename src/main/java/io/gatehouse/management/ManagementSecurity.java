@@ -22,12 +22,34 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.context.support.WebApplicationContextUtils;
 
-/** Who gets through to the management port and to the probes: everybody, to read a handful of paths. */
+/** Who gets through to the management port and to the probes: everybody, to read a handful of paths, and administrators one more. */
 @Configuration(proxyBeanMethods = false)
 class ManagementSecurity {
 
     private static final Set<String> OPEN =
             Set.of("/actuator/health", "/actuator/info", "/actuator/prometheus", "/healthz");
+
+    /** What Gatehouse is made of, with versions: of use to who keeps it up to date, and to who looks for a way in. */
+    private static final String SBOM = "/actuator/sbom";
+
+    /** The one path of the management port that needs a token, and that of an administrator. */
+    @Bean
+    @Order(-1)
+    SecurityFilterChain billOfMaterials(HttpSecurity http, TokenAuthentication tokenAuthentication) {
+        String[] paths = {SBOM, SBOM + "/application"};
+        http.securityMatcher(request -> isOnManagementPort(request)
+                && (request.getRequestURI().equals(SBOM)
+                        || request.getRequestURI().startsWith(SBOM + "/")));
+        return tokenAuthentication
+                .applyTo(http)
+                .authorizeHttpRequests(requests -> requests.requestMatchers(HttpMethod.GET, paths)
+                        .hasAuthority(TokenAuthentication.ADMINISTRATOR)
+                        .requestMatchers(HttpMethod.HEAD, paths)
+                        .hasAuthority(TokenAuthentication.ADMINISTRATOR)
+                        .anyRequest()
+                        .denyAll())
+                .build();
+    }
 
     /**
      * The management port: no tokens, and nothing but reading the open paths, whatever an operator exposes. Its chain comes

@@ -113,13 +113,16 @@ final class YamlFile {
         }
     }
 
-    /** SnakeYAML's first line; the others may quote the file. */
+    /** SnakeYAML's first line, where it quotes no more than one character; the others may quote the file. */
     private static String problem(MarkedYAMLException failure) {
         String problem =
                 String.valueOf(failure.getProblem()).lines().findFirst().orElse("");
         if (problem.contains("\\t")) {
             return "it has a tab; indent with spaces";
         }
-        return problem.contains("tag is not allowed") ? TAG : problem;
+        if (problem.contains("alias") || problem.contains("anchor")) {
+            return "it has a * or & that means another value: quote the text that begins with it";
+        }
+        return problem.contains("tag") ? TAG : problem;
     }
 }

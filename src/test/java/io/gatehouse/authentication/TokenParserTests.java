@@ -43,6 +43,7 @@ class TokenParserTests {
                 "Bearer root",
                 "Bearer cm9vdA==",
                 "Basic root:Milvus",
+                "Ba\u017fic cm9vdDpNaWx2dXM=",
                 "Basic",
                 "Bearer ////",
                 "Bearer cm9v*"

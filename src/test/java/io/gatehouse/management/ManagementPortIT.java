@@ -115,6 +115,28 @@ class ManagementPortIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/actuator/sbom", "/actuator/sbom/application"})
+    void sbomWhenCallerIsNoAdministratorThenIsNotShown(String path) {
+        new AdminApi(server).create(ROOT, "sbom_plain", "P@ssw0rd");
+
+        for (String token : new @Nullable String[] {null, "root:wrong", "nobody:P@ssw0rd"}) {
+            Answer refused = onManagementPort(token, "GET", path);
+            assertThat(refused.status()).isEqualTo(401);
+            assertThat(refused.json().path("type").stringValue()).isEqualTo("/problems/unauthenticated");
+        }
+        Answer plain = onManagementPort("sbom_plain:P@ssw0rd", "GET", path);
+        assertThat(plain.status()).isEqualTo(404);
+        assertThat(plain.json().path("detail").stringValue()).isEqualTo("no such path");
+        for (String method : new String[] {"POST", "PUT", "DELETE", "PATCH", "OPTIONS"}) {
+            assertThat(onManagementPort(ROOT, method, path).status()).as(method).isEqualTo(404);
+        }
+        assertThat(onManagementPort(ROOT, "GET", "/actuator/sbom/../env").status())
+                .isEqualTo(400);
+        assertThat(onManagementPort(ROOT, "GET", "/actuator/sbom/other").status())
+                .isEqualTo(404);
+    }
+
     @Test
     void callWhenMalformedThenIsAProblemDocumentOnTheManagementPortToo() {
         try (var http = new RawHttp(server.managementUri("/"))) {
@@ -133,7 +155,9 @@ class ManagementPortIT {
                 "/actuator/info",
                 "/actuator/prometheus",
                 "/actuator/health/readiness",
-                "/actuator/env"
+                "/actuator/env",
+                "/actuator/sbom",
+                "/actuator/sbom/application"
             })
     void actuatorWhenAskedOnTheFacesPortThenIsAbsent(String path) {
         Answer anonymous = Http.send(server, null, "GET", path, null);

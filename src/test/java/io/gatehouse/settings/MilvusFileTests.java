@@ -197,6 +197,8 @@ class MilvusFileTests {
                 "'common:\n\tsecurity: x'|{at2}not YAML: it has a tab; indent with spaces",
                 "'common: !!java.net.URL [x]'|{at1}not YAML: it has a tag, which no setting needs: remove the word that begins with !",
                 "'common: !mine x'|{at1}it has a tag, which no setting needs: remove the word that begins with !",
+                "'common: *mine'|{at1}not YAML: it has a * or & that means another value: quote the text that begins with it",
+                "'common: !a!mine x'|{at1}not YAML: it has a tag, which no setting needs: remove the word that begins with !",
                 "'common: {}\ncommon: {}'|{at2}common stands here for the second time: remove one",
                 "'a: 1\n---\nb: 2'|{at2}not YAML: but found another document"
             })
