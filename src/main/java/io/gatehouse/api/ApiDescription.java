@@ -1,5 +1,6 @@
 package io.gatehouse.api;
 
+import io.gatehouse.http.Refuses;
 import io.gatehouse.problem.Problem;
 import io.swagger.v3.core.converter.ModelConverters;
 import io.swagger.v3.oas.models.Components;
