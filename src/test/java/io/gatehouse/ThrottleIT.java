@@ -17,11 +17,14 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +86,23 @@ class ThrottleIT {
             assertThat(answer.response().headers().firstValue("WWW-Authenticate"))
                     .isEmpty();
         });
+    }
+
+    @Test
+    void logInWhenThrottledThenAnswerHasTheHeadersThatTheDescriptionPromises() {
+        failTooOften("user_1");
+
+        Set<String> promised = Http.send(server, null, "GET", "/v3/api-docs", null)
+                .json()
+                .at("/paths/~1api~1v1~1me/get/responses/429/headers")
+                .properties()
+                .stream()
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+
+        assertThat(promised).containsExactlyInAnyOrder("Retry-After", "RateLimit-Policy", "RateLimit");
+        assertThat(promised)
+                .allSatisfy(name -> assertThat(header(me("user_1:x"), name)).isNotEmpty());
     }
 
     @Test
