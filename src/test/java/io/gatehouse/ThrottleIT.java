@@ -70,6 +70,22 @@ class ThrottleIT {
     }
 
     @Test
+    void logInWhenUserIsUnknownThenIsThrottledInTheSameWords() {
+        failTooOften("user_1");
+        failTooOften("nobody");
+
+        Http.Answer known = me("user_1:x");
+        Http.Answer unknown = me("nobody:x");
+
+        assertThat(unknown.status()).isEqualTo(429);
+        assertThat(unknown.json().path("detail")).isEqualTo(known.json().path("detail"));
+        assertThat(List.of("Retry-After", "RateLimit-Policy", "RateLimit"))
+                .allSatisfy(name -> assertThat(header(unknown, name)).isEqualTo(header(known, name)));
+        assertThat(faces)
+                .allSatisfy(face -> assertThat(face.logIn("nobody:x").refusal()).contains(Problem.TOO_MANY_ATTEMPTS));
+    }
+
+    @Test
     void logInWhenThrottledThenAnswersTellWhenToTryAgain() {
         failTooOften("user_1");
 
