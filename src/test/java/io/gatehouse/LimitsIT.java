@@ -63,7 +63,8 @@ class LimitsIT {
             assertThat(throttled.response().headers().firstValue("Retry-After")).contains("1");
             assertThat(rest.status()).isEqualTo(429);
             assertThat(rest.body())
-                    .isEqualTo("{\"code\":8,\"message\":\"too many failed logins: rate limit exceeded\"}");
+                    .isEqualTo(
+                            "{\"code\":1807,\"message\":\"request is rejected by limiter, error: too many failed logins\"}");
             assertThrottled(catchThrowableOfType(
                     StatusRuntimeException.class, () -> version(new Grpc(server), "user_1:P@ssw0rd")));
             assertThat(api.logIn("root:Milvus").refusal()).isEmpty();

@@ -32,7 +32,8 @@ record ProblemType(int status, String title, String explanation) {
                 new ProblemType(
                         400,
                         "Invalid password",
-                        "A password has 6 to 256 characters, unless the operator asks for more.");
+                        "A password has 6 to 256 characters, unless the operator asks for more. The operator may also refuse the"
+                                + " user's own name, the current password, and common passwords. The errors name the rule.");
             case INVALID_ROLE_NAME ->
                 new ProblemType(
                         400,

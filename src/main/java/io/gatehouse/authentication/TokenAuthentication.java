@@ -23,11 +23,14 @@ public class TokenAuthentication {
     public static final String ADMINISTRATOR = "administrator";
 
     private final TokenAuthenticator authenticator;
+    private final ClientAddresses addresses;
     private final HttpFaces faces;
     private final Refusals refusals;
 
-    TokenAuthentication(TokenAuthenticator authenticator, HttpFaces faces, Refusals refusals) {
+    TokenAuthentication(
+            TokenAuthenticator authenticator, ClientAddresses addresses, HttpFaces faces, Refusals refusals) {
         this.authenticator = authenticator;
+        this.addresses = addresses;
         this.faces = faces;
         this.refusals = refusals;
     }
@@ -55,7 +58,7 @@ public class TokenAuthentication {
                                 new ProblemException(Problem.UNAUTHENTICATED, TokenFilter.TOKEN_NEEDED)))
                         .accessDeniedHandler((request, response, e) -> refusals.write(
                                 request, response, new ProblemException(Problem.NOT_FOUND, "no such path"))))
-                .addFilterBefore(new TokenFilter(authenticator, faces, refusals), AuthorizationFilter.class)
+                .addFilterBefore(new TokenFilter(authenticator, addresses, faces, refusals), AuthorizationFilter.class)
                 .addFilterAfter(new BodyLimit(refusals), AuthorizationFilter.class);
     }
 }

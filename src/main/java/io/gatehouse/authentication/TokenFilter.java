@@ -38,11 +38,13 @@ final class TokenFilter extends OncePerRequestFilter {
             AuthorityUtils.createAuthorityList(TokenAuthentication.ADMINISTRATOR);
 
     private final TokenAuthenticator authenticator;
+    private final ClientAddresses addresses;
     private final HttpFaces faces;
     private final Refusals refusals;
 
-    TokenFilter(TokenAuthenticator authenticator, HttpFaces faces, Refusals refusals) {
+    TokenFilter(TokenAuthenticator authenticator, ClientAddresses addresses, HttpFaces faces, Refusals refusals) {
         this.authenticator = authenticator;
+        this.addresses = addresses;
         this.faces = faces;
         this.refusals = refusals;
     }
@@ -60,7 +62,7 @@ final class TokenFilter extends OncePerRequestFilter {
     }
 
     private Optional<Caller> caller(HttpServletRequest request) {
-        var client = new Client(faces.of(request).name(), request.getRemoteAddr(), RequestId.of(request));
+        var client = new Client(faces.of(request).name(), address(request), RequestId.of(request));
         Optional<Caller> unrestricted = authenticator.withoutToken(client);
         if (unrestricted.isPresent()) {
             return unrestricted;
@@ -75,6 +77,11 @@ final class TokenFilter extends OncePerRequestFilter {
                 .flatMap(credentials -> authenticator.authenticate(credentials, client))
                 .orElseThrow(() -> new ProblemException(Problem.UNAUTHENTICATED, TOKEN_NEEDED));
         return Optional.of(caller);
+    }
+
+    private String address(HttpServletRequest request) {
+        return addresses.of(
+                request.getRemoteAddr(), Collections.list(request.getHeaders(ClientAddresses.FORWARDED_FOR)));
     }
 
     private static void enter(Caller caller) {

@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,14 +83,17 @@ public class Refusals {
         if (problem.problem() == Problem.UNAUTHENTICATED) {
             return Map.of(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
         }
-        return problem.retryAfter()
-                .map(wait -> Map.of(HttpHeaders.RETRY_AFTER, wholeSeconds(wait)))
-                .orElse(Map.of());
+        Map<String, String> headers = new HashMap<>();
+        problem.retryAfter().ifPresent(wait -> {
+            headers.put(HttpHeaders.RETRY_AFTER, Long.toString(wholeSeconds(wait)));
+            problem.quota().ifPresent(quota -> headers.putAll(RateLimit.usedUp(quota, wholeSeconds(wait))));
+        });
+        return headers;
     }
 
     /** Rounded up: who waits that long is not refused again. */
-    private static String wholeSeconds(Duration wait) {
-        return Long.toString(wait.plusSeconds(1).minusNanos(1).toSeconds());
+    private static long wholeSeconds(Duration wait) {
+        return wait.plusSeconds(1).minusNanos(1).toSeconds();
     }
 
     /** What the face that owns the path answers; what the operator has to know is logged with its cause. */

@@ -3,21 +3,18 @@ package io.gatehouse.password;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.problem.Violation;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BooleanSupplier;
 import org.springframework.security.authentication.password.CompromisedPasswordChecker;
-import org.springframework.security.authentication.password.CompromisedPasswordDecision;
 import org.springframework.stereotype.Component;
 
-/** What a new password may be (S11). Existing passwords are not judged: a stricter setting locks nobody out. */
+/**
+ * What a new password may be (S11). Existing passwords are not judged: a stricter setting locks nobody out.
+ *
+ * <p>Names and lists are compared with the whole password, never with a part of it (NIST SP 800-63B-4, 3.1.1.2), and without regard to
+ * case. There is no rule about kinds of characters and none about age: the same section forbids them.
+ */
 @Component
 public class PasswordPolicy {
 
@@ -26,12 +23,14 @@ public class PasswordPolicy {
 
     private final PasswordSettings settings;
     private final boolean refuseUserName;
-    private final CompromisedPasswordChecker compromised;
+    private final boolean refuseCurrent;
+    private final List<CompromisedPasswordChecker> lists;
 
     PasswordPolicy(PasswordSettings settings, PasswordPolicySettings policySettings) {
         this.settings = settings;
         this.refuseUserName = policySettings.refuseUserName();
-        this.compromised = compromisedList(policySettings.compromisedList());
+        this.refuseCurrent = policySettings.refuseCurrent();
+        this.lists = lists(policySettings);
     }
 
     /**
@@ -54,11 +53,24 @@ public class PasswordPolicy {
         if (!password.isWellFormed()) {
             throw refusal("invalid password: not valid Unicode text", field, "must be valid Unicode text");
         }
-        if (refuseUserName && contains(password, userName)) {
-            throw refusal("invalid password: it contains the user name", field, "must not contain the user's own name");
+        if (refuseUserName && password.reveal().equalsIgnoreCase(userName)) {
+            throw refusal("invalid password: it is the user name", field, "must not be the user's own name");
         }
-        if (compromised.check(password.reveal()).isCompromised()) {
+        if (lists.stream().anyMatch(list -> list.check(password.reveal()).isCompromised())) {
             throw refusal("invalid password: it is a commonly used one", field, "must not be a commonly used password");
+        }
+    }
+
+    /**
+     * Refuses a password that its user has already.
+     *
+     * @param field the request's field that holds the password, for the answer
+     * @param isCurrent whether it is the current one; asked only when that matters, for it may cost a hash
+     * @throws ProblemException {@link Problem#INVALID_PASSWORD}
+     */
+    public void checkNotCurrent(String field, BooleanSupplier isCurrent) {
+        if (refuseCurrent && isCurrent.getAsBoolean()) {
+            throw refusal("invalid password: it is the current one", field, "must not be the current password");
         }
     }
 
@@ -67,20 +79,14 @@ public class PasswordPolicy {
                 .withViolations(List.of(new Violation(field, rule)));
     }
 
-    private static boolean contains(Password password, String userName) {
-        return password.reveal().toLowerCase(Locale.ROOT).contains(userName.toLowerCase(Locale.ROOT));
-    }
-
-    private static CompromisedPasswordChecker compromisedList(@Nullable Path file) {
-        Set<String> passwords = file == null ? Set.of() : lines(file);
-        return password -> new CompromisedPasswordDecision(password != null && passwords.contains(password));
-    }
-
-    private static Set<String> lines(Path file) {
-        try (Stream<String> lines = Files.lines(file)) {
-            return lines.filter(line -> !line.isEmpty()).collect(Collectors.toUnmodifiableSet());
-        } catch (IOException e) {
-            throw new UncheckedIOException("gatehouse.password.compromised-list cannot be read: " + file, e);
+    private static List<CompromisedPasswordChecker> lists(PasswordPolicySettings settings) {
+        List<CompromisedPasswordChecker> lists = new ArrayList<>();
+        if (settings.refuseCommon()) {
+            lists.add(PasswordList.ofCommonPasswords());
         }
+        if (settings.compromisedList() != null) {
+            lists.add(PasswordList.of(settings.compromisedList()));
+        }
+        return List.copyOf(lists);
     }
 }

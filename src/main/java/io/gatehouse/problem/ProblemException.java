@@ -20,14 +20,15 @@ public final class ProblemException extends RuntimeException {
     private final String range;
     private final transient List<Violation> violations;
     private final @Nullable Duration retryAfter;
+    private final transient @Nullable Quota quota;
 
     public ProblemException(Problem problem, String sentence) {
-        this(problem, sentence, "", List.of(), null, null);
+        this(problem, sentence, "", List.of(), null, null, null);
     }
 
     /** A refusal because something below failed; the cause is for the log, never for the caller. */
     public ProblemException(Problem problem, String sentence, Throwable cause) {
-        this(problem, sentence, "", List.of(), null, cause);
+        this(problem, sentence, "", List.of(), null, null, cause);
     }
 
     private ProblemException(
@@ -36,6 +37,7 @@ public final class ProblemException extends RuntimeException {
             String range,
             List<Violation> violations,
             @Nullable Duration retryAfter,
+            @Nullable Quota quota,
             @Nullable Throwable cause) {
         // A refusal is an answer, not a bug: without a cause its stack trace would cost time and tell nothing
         super(sentence, cause, false, cause != null);
@@ -44,21 +46,28 @@ public final class ProblemException extends RuntimeException {
         this.range = range;
         this.violations = violations;
         this.retryAfter = retryAfter;
+        this.quota = quota;
     }
 
     /** Adds the value that was measured and its limits, such as {@code 4 out of range 6 <= value <= 256}. */
     public ProblemException withRange(String newRange) {
-        return new ProblemException(problem, sentence, newRange, violations, retryAfter, getCause());
+        return new ProblemException(problem, sentence, newRange, violations, retryAfter, quota, getCause());
     }
 
     /** Adds the fields that broke the rule. */
     public ProblemException withViolations(List<Violation> newViolations) {
-        return new ProblemException(problem, sentence, range, List.copyOf(newViolations), retryAfter, getCause());
+        return new ProblemException(
+                problem, sentence, range, List.copyOf(newViolations), retryAfter, quota, getCause());
     }
 
     /** Adds how long to wait before trying again. */
     public ProblemException withRetryAfter(Duration newRetryAfter) {
-        return new ProblemException(problem, sentence, range, violations, newRetryAfter, getCause());
+        return new ProblemException(problem, sentence, range, violations, newRetryAfter, quota, getCause());
+    }
+
+    /** Adds the limit that was used up. */
+    public ProblemException withQuota(Quota newQuota) {
+        return new ProblemException(problem, sentence, range, violations, retryAfter, newQuota, getCause());
     }
 
     public Problem problem() {
@@ -81,6 +90,11 @@ public final class ProblemException extends RuntimeException {
 
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
+    }
+
+    /** The limit that was used up; empty where the refusal is not about one. */
+    public Optional<Quota> quota() {
+        return Optional.ofNullable(quota);
     }
 
     /** The whole text for the caller. */

@@ -1,86 +1,129 @@
 package io.gatehouse.throttle;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import io.gatehouse.problem.Quota;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * Slows down guessing of passwords: some failures a minute are free, then each further one makes the next attempt wait
  * longer.
  *
  * <p>Failures count per (user, client address) and per address, never per user alone: a guesser elsewhere cannot lock
- * anybody out, {@code root} included. The memory is bounded; past its bound the least used counts are forgotten first.
+ * anybody out, {@code root} included. The addresses of one IPv6 network (/64) count as one. The memory is bounded ({@link
+ * Counts}).
  */
 public class LoginThrottle {
 
-    private static final long MOST_COUNTS = 100_000;
+    /** A name may be as long as a header; names that are alike this far share their count. */
+    private static final int COUNTED_CHARACTERS = 64;
 
-    private final Cache<Guess, Failures> byUser;
-    private final Cache<String, Failures> byAddress;
-    private final ThrottleSettings settings;
-    private final Ticker ticker;
+    private static final Duration SHORTEST = Duration.ofMillis(1);
 
-    private record Guess(String userName, String address) {}
+    private final Counts<Guess> byUser;
+    private final Counts<String> byAddress;
+    private final Quota userQuota;
+    private final Quota addressQuota;
+
+    private record Guess(String userName, String network) {}
 
     LoginThrottle(ThrottleSettings settings, Ticker ticker) {
-        this.settings = settings;
-        this.ticker = ticker;
-        this.byUser = counts();
-        this.byAddress = counts();
+        byUser = counts(settings.failuresPerUser(), settings, ticker);
+        byAddress = counts(settings.failuresPerAddress(), settings, ticker);
+        userQuota = new Quota("failed-logins-per-user", settings.failuresPerUser(), Failures.Rule.WINDOW);
+        addressQuota = new Quota("failed-logins-per-address", settings.failuresPerAddress(), Failures.Rule.WINDOW);
     }
 
     /**
-     * To be called before a password is checked.
+     * To be called before a password is checked. The attempt is counted from here on, so that no more of them can be under way at
+     * once than may fail; one that is closed without an outcome does not count.
      *
      * @param userName the user whose password is about to be checked; it need not exist
      * @param address the client's address
-     * @throws ProblemException {@link Problem#TOO_MANY_ATTEMPTS} with the time to wait, while this user's password may
-     *     not be tried from this address
+     * @throws ProblemException {@link Problem#TOO_MANY_ATTEMPTS} with the time to wait and the quota that is used up, while this
+     *     user's password may not be tried from this address
      */
-    public void check(String userName, String address) {
-        Duration wait =
-                longer(wait(byUser.getIfPresent(new Guess(userName, address))), wait(byAddress.getIfPresent(address)));
-        if (!wait.isZero()) {
-            throw new ProblemException(Problem.TOO_MANY_ATTEMPTS, "too many failed logins").withRetryAfter(wait);
+    public Attempt begin(String userName, String address) {
+        String network = Network.of(address);
+        Guess guess = new Guess(beginning(userName), network);
+        // Asked first: whoever may not try at all makes no count for each name that it sends
+        Counts<String>.Attempt ofAddress = byAddress.begin(network).orElseThrow(() -> tooMany(guess));
+        Optional<Counts<Guess>.Attempt> ofUser = byUser.begin(guess);
+        if (ofUser.isEmpty()) {
+            ofAddress.giveBack();
+            throw tooMany(guess);
+        }
+        return new Attempt(guess, ofUser.get(), ofAddress);
+    }
+
+    /** A password that is being checked. */
+    public final class Attempt implements AutoCloseable {
+
+        private final Guess guess;
+        private final Counts<Guess>.Attempt ofUser;
+        private final Counts<String>.Attempt ofAddress;
+        private boolean ended;
+
+        private Attempt(Guess guess, Counts<Guess>.Attempt ofUser, Counts<String>.Attempt ofAddress) {
+            this.guess = guess;
+            this.ofUser = ofUser;
+            this.ofAddress = ofAddress;
+        }
+
+        /** The password was wrong; unknown users count like wrong passwords. */
+        public void failed() {
+            ended = true;
+            ofUser.failed();
+            ofAddress.failed();
+        }
+
+        /**
+         * The password was right. The address keeps its own count: otherwise a guesser with one good login could clear it at
+         * will.
+         */
+        public void succeeded() {
+            close();
+            byUser.forget(guess);
+        }
+
+        @Override
+        public void close() {
+            if (!ended) {
+                ended = true;
+                ofUser.giveBack();
+                ofAddress.giveBack();
+            }
         }
     }
 
-    /** To be called after a wrong password; unknown users count like wrong passwords. */
-    public void failed(String userName, String address) {
-        byUser.get(new Guess(userName, address), guess -> failures(settings.failuresPerUser()))
-                .add();
-        byAddress.get(address, any -> failures(settings.failuresPerAddress())).add();
+    /** How many users at an address have a count. */
+    long countedUsers() {
+        return byUser.size();
     }
 
-    /**
-     * To be called after a right password. The address keeps its own count: otherwise a guesser with one good login could
-     * clear it at will.
-     */
-    public void succeeded(String userName, String address) {
-        byUser.invalidate(new Guess(userName, address));
+    /** How many addresses have a count. */
+    long countedAddresses() {
+        return byAddress.size();
     }
 
-    private Failures failures(int free) {
-        return new Failures(free, settings.longestWait(), ticker);
+    private ProblemException tooMany(Guess guess) {
+        Duration user = byUser.remainingWait(guess);
+        Duration address = byAddress.remainingWait(guess.network());
+        boolean isUsers = user.compareTo(address) > 0;
+        Duration wait = isUsers ? user : address;
+        return new ProblemException(Problem.TOO_MANY_ATTEMPTS, "too many failed logins")
+                // It may have ended since the attempt was refused
+                .withRetryAfter(wait.isZero() ? SHORTEST : wait)
+                .withQuota(isUsers ? userQuota : addressQuota);
     }
 
-    private static Duration wait(@Nullable Failures failures) {
-        return failures == null ? Duration.ZERO : failures.remainingWait();
+    private static String beginning(String userName) {
+        return userName.length() <= COUNTED_CHARACTERS ? userName : userName.substring(0, COUNTED_CHARACTERS);
     }
 
-    private static Duration longer(Duration a, Duration b) {
-        return a.compareTo(b) >= 0 ? a : b;
-    }
-
-    private <K> Cache<K, Failures> counts() {
-        return Caffeine.newBuilder()
-                .maximumSize(MOST_COUNTS)
-                .expireAfterAccess(settings.forgottenAfter())
-                .ticker(ticker)
-                .build();
+    private static <K> Counts<K> counts(int free, ThrottleSettings settings, Ticker ticker) {
+        return new Counts<>(new Failures.Rule(free, settings.longestWait(), ticker), settings.forgottenAfter(), ticker);
     }
 }

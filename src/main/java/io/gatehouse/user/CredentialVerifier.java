@@ -47,21 +47,23 @@ public class CredentialVerifier {
      *     Problem#STORAGE_UNAVAILABLE}
      */
     public Optional<Proof> verify(String userName, Password password, Client client) {
-        String address = client.address();
-        throttle.check(userName, address);
-        Optional<StoredCredential> stored = store.credential(userName);
-        var match = hasher.match(
-                password, stored.map(StoredCredential::passwordHash).orElse(null));
-        if (stored.isEmpty() || !match.matched()) {
-            throttle.failed(userName, address);
-            // An unknown name may be a password in the wrong place, so only a known one is written down
-            log.info(
-                    "login refused: user={} address={}",
-                    stored.map(StoredCredential::userName).orElse("(unknown)"),
-                    address);
-            return Optional.empty();
+        Optional<StoredCredential> stored;
+        PasswordHasher.Match match;
+        try (LoginThrottle.Attempt attempt = throttle.begin(userName, client.address())) {
+            stored = store.credential(userName);
+            match = hasher.match(
+                    password, stored.map(StoredCredential::passwordHash).orElse(null));
+            if (stored.isEmpty() || !match.matched()) {
+                attempt.failed();
+                // An unknown name may be a password in the wrong place, so only a known one is written down
+                log.info(
+                        "login refused: user={} address={}",
+                        stored.map(StoredCredential::userName).orElse("(unknown)"),
+                        client.address());
+                return Optional.empty();
+            }
+            attempt.succeeded();
         }
-        throttle.succeeded(userName, address);
         match.renewal().ifPresent(renewed -> {
             store.renewHash(stored.get(), renewed);
             log.info("password hash renewed: user={}", stored.get().userName());

@@ -150,8 +150,9 @@ public class UserService {
             if (UserRules.needsOldPassword(caller)) {
                 proveOldPassword(caller, user, change.oldPassword());
             }
+            passwordPolicy.checkNotCurrent("newPassword", () -> isCurrent(caller, user, change));
             PasswordHash newHash = hasher.hash(newPassword);
-            if (store.changePassword(user, newHash)) {
+            if (store.changePassword(user, newHash).orElseThrow(() -> notFound(userName))) {
                 if (userName.equals(UserRules.ROOT)) {
                     rootPassword.changed(newPassword);
                 }
@@ -235,16 +236,27 @@ public class UserService {
         if (oldPassword == null) {
             throw oldPasswordMismatch(user);
         }
-        throttle.check(user.userName(), caller.client().address());
-        if (!hasher.match(oldPassword, user.passwordHash()).matched()) {
-            throttle.failed(user.userName(), caller.client().address());
-            log.info(
-                    "password change refused, wrong old password: user={} by={} address={}",
-                    user.userName(),
-                    caller.displayName(),
-                    caller.client().address());
-            throw oldPasswordMismatch(user);
+        try (LoginThrottle.Attempt attempt =
+                throttle.begin(user.userName(), caller.client().address())) {
+            if (hasher.match(oldPassword, user.passwordHash()).matched()) {
+                attempt.succeeded();
+                return;
+            }
+            attempt.failed();
         }
+        log.info(
+                "password change refused, wrong old password: user={} by={} address={}",
+                user.userName(),
+                caller.displayName(),
+                caller.client().address());
+        throw oldPasswordMismatch(user);
+    }
+
+    private boolean isCurrent(Caller caller, StoredCredential user, PasswordChange change) {
+        Password proven = UserRules.needsOldPassword(caller) ? change.oldPassword() : null;
+        return proven == null
+                ? hasher.match(change.newPassword(), user.passwordHash()).matched()
+                : change.newPassword().isSame(proven);
     }
 
     private void checkRoleChange(Caller caller, String userName, String roleName) {

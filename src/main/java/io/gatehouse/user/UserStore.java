@@ -120,17 +120,16 @@ class UserStore {
     /**
      * Changes a password, unless the user changed since it was read.
      *
-     * @return whether it was changed
+     * @return whether it was changed; empty when there is no such user any more
      */
-    boolean changePassword(StoredCredential read, PasswordHash newHash) {
+    Optional<Boolean> changePassword(StoredCredential read, PasswordHash newHash) {
         return change(read.userName(), user -> {
-                    if (user.id() != read.userId() || user.credentialVersion() != read.credentialVersion()) {
-                        return false;
-                    }
-                    user.changePassword(newHash);
-                    return true;
-                })
-                .orElse(false);
+            if (user.id() != read.userId() || user.credentialVersion() != read.credentialVersion()) {
+                return false;
+            }
+            user.changePassword(newHash);
+            return true;
+        });
     }
 
     /** Keeps a stronger hash of the same password, unless the password changed meanwhile. Tokens stay valid. */

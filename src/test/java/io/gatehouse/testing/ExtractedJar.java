@@ -2,8 +2,11 @@ package io.gatehouse.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +21,7 @@ final class ExtractedJar {
     private static final Path JAR = Path.of("target", "gatehouse.jar").toAbsolutePath();
     private static final Path DIRECTORY =
             Path.of("target", "extracted-" + Runtime.version()).toAbsolutePath();
+    private static final Path LOCK = Path.of("target", "extracted.lock").toAbsolutePath();
     private static final Path EXTRACTED = DIRECTORY.resolve("gatehouse.jar");
     private static final Path ARCHIVE = DIRECTORY.resolve("gatehouse.jsa");
 
@@ -34,11 +38,13 @@ final class ExtractedJar {
     }
 
     private static boolean prepare() {
-        try {
-            if (!Files.isRegularFile(JAR)) {
-                return false;
-            }
-            if (!isFresh()) {
+        if (!Files.isRegularFile(JAR)) {
+            return false;
+        }
+        // Tests run in two processes, and the second to come takes what the first made
+        try (FileChannel channel = FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            if (lock.isValid() && !isFresh()) {
                 FileSystemUtils.deleteRecursively(DIRECTORY);
                 extract();
                 train();

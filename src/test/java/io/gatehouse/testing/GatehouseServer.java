@@ -50,13 +50,22 @@ public final class GatehouseServer implements AutoCloseable {
 
     /** Starts a server on a database that may hold data already. */
     public static GatehouseServer start(Map<String, String> database, String... settings) {
+        return start(database, List.of(GatehouseApplication.class), settings);
+    }
+
+    /** Starts a server of the caller's own in which some beans are the caller's too. */
+    public static GatehouseServer startWith(Class<?> beans, TestDatabase database, String... settings) {
+        return start(database.fresh(), List.of(GatehouseApplication.class, beans), settings);
+    }
+
+    private static GatehouseServer start(Map<String, String> database, List<Class<?>> sources, String... settings) {
         Map<String, String> all = new LinkedHashMap<>(CHEAP);
         all.putAll(database);
         for (String setting : settings) {
             int equals = setting.indexOf('=');
             all.put(setting.substring(0, equals), setting.substring(equals + 1));
         }
-        ConfigurableApplicationContext context = new SpringApplicationBuilder(GatehouseApplication.class)
+        ConfigurableApplicationContext context = new SpringApplicationBuilder(sources.toArray(Class<?>[]::new))
                 .run(all.entrySet().stream()
                         .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
                         .toArray(String[]::new));

@@ -92,6 +92,7 @@ public record RestV2(GatehouseServer server) implements Face {
             case 1400 -> Problem.OLD_PASSWORD_MISMATCH;
             case 1401 -> message.contains("root") ? Problem.ROOT_PROTECTED : Problem.SELF_DROP;
             case 1800 -> Problem.UNAUTHENTICATED;
+            case 1807 -> Problem.TOO_MANY_ATTEMPTS;
             // A field that is missing, which only an old password ever is in these tests
             case 1802 -> message.contains("UserName") ? Problem.INVALID_USER_NAME : Problem.OLD_PASSWORD_MISMATCH;
             case 65535 -> unexpected(status, message);

@@ -1,14 +1,18 @@
 package io.gatehouse.throttle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import io.gatehouse.problem.Quota;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -17,52 +21,64 @@ class LoginThrottleTests {
     private static final String HERE = "192.0.2.1";
     private static final String ELSEWHERE = "192.0.2.2";
 
+    private final AtomicInteger refused = new AtomicInteger();
     private long now = 1;
     private final LoginThrottle throttle =
             new LoginThrottle(new ThrottleSettings(20, 200, Duration.ofSeconds(60), Duration.ofMinutes(15)), () -> now);
 
     @Test
-    void checkWhen20LoginsFailedThenNoWait() {
+    void beginWhen20LoginsFailedThenNoWait() {
         fail(20, "root", HERE);
 
         assertThat(waitOf("root", HERE)).isNull();
     }
 
     @Test
-    void checkWhenMoreLoginsFailThenWaitsGrowTo60Seconds() {
-        fail(20, "root", HERE);
-
+    void beginWhenMoreLoginsFailThenWaitsGrowTo60Seconds() {
         List<Long> waits = new ArrayList<>();
-        for (int failure = 0; failure < 8; failure++) {
-            fail(1, "root", HERE);
-            Duration wait = waitOf("root", HERE);
-            waits.add(wait == null ? 0 : wait.toSeconds());
-            now += Duration.ofMillis(1).toNanos();
+        for (int wait = 0; wait < 8; wait++) {
+            waits.add(failUntilRefused("root", HERE).toSeconds());
+            pass(Duration.ofSeconds(waits.get(wait)));
         }
 
         assertThat(waits).containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 60L, 60L);
     }
 
     @Test
-    void checkWhenWaitIsOverThenMayTryAgain() {
+    void beginWhenWaitIsOverThenMayTryAgain() {
         fail(21, "root", HERE);
         assertThat(waitOf("root", HERE)).isEqualTo(Duration.ofSeconds(1));
 
-        pass(Duration.ofSeconds(1));
+        pass(Duration.ofMillis(999));
+        assertThat(waitOf("root", HERE)).isEqualTo(Duration.ofMillis(1));
+        pass(Duration.ofMillis(1));
 
         assertThat(waitOf("root", HERE)).isNull();
     }
 
     @Test
-    void checkWhenAddressOrUserDiffersThenIsNotBlocked() {
-        fail(30, "root", HERE);
+    void beginWhenAMinutePassedThenFailuresAreFreeAgainButWaitsGoOnGrowing() {
+        fail(21, "root", HERE);
 
+        pass(Duration.ofMinutes(1));
+
+        fail(20, "root", HERE);
+        assertThat(waitOf("root", HERE)).isNull();
+        fail(1, "root", HERE);
+        assertThat(waitOf("root", HERE)).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void beginWhenAddressOrUserDiffersThenIsNotBlocked() {
+        fail(21, "root", HERE);
+
+        assertThat(waitOf("root", HERE)).isNotNull();
         assertThat(waitOf("root", ELSEWHERE)).isNull();
         assertThat(waitOf("user_1", HERE)).isNull();
     }
 
     @Test
-    void checkWhenAddressFailsWithManyUsersThenAddressWaits() {
+    void beginWhenAddressFailsWithManyUsersThenAddressWaits() {
         for (int user = 0; user < 201; user++) {
             fail(1, "user_" + user, HERE);
         }
@@ -72,19 +88,98 @@ class LoginThrottleTests {
     }
 
     @Test
-    void checkWhenPasswordWasRightThenUserStartsAfresh() {
+    void beginWhenPasswordWasRightThenUserStartsAfresh() {
         fail(21, "user_1", HERE);
+        pass(Duration.ofSeconds(1));
 
-        throttle.succeeded("user_1", HERE);
+        throttle.begin("user_1", HERE).succeeded();
 
-        assertThat(waitOf("user_1", HERE)).isNull();
         fail(20, "user_1", HERE);
         assertThat(waitOf("user_1", HERE)).isNull();
+        fail(1, "user_1", HERE);
+        assertThat(waitOf("user_1", HERE)).isEqualTo(Duration.ofSeconds(1));
     }
 
     @Test
-    void checkWhen15MinutesPassedThenAllIsForgotten() {
-        fail(27, "root", HERE);
+    void beginWhenPasswordsOfOneUserWereRightThenAddressKeepsItsCount() {
+        for (int user = 0; user < 200; user++) {
+            fail(1, "user_" + user, HERE);
+            throttle.begin("mine", HERE).succeeded();
+        }
+
+        fail(1, "another", HERE);
+
+        assertThat(waitOf("mine", HERE)).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void beginWhenAttemptsEndWithoutOutcomeThenTheyDoNotCount() {
+        for (int attempt = 0; attempt < 1000; attempt++) {
+            throttle.begin("root", HERE).close();
+        }
+
+        fail(20, "root", HERE);
+        for (int attempt = 0; attempt < 10; attempt++) {
+            throttle.begin("root", HERE).close();
+        }
+
+        fail(1, "root", HERE);
+        assertThat(waitOf("root", HERE)).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void beginWhenTheLastAttemptOutlastsTheMinuteThenItStillCounts() {
+        fail(20, "root", HERE);
+        LoginThrottle.Attempt slow = throttle.begin("root", HERE);
+
+        pass(Duration.ofMinutes(1));
+        throttle.begin("root", HERE).close();
+        slow.failed();
+
+        assertThat(waitOf("root", HERE)).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void beginWhenGuessesAreUnderWayAtOnceThenNoMoreThanTheFreeOnesAndOne() throws Exception {
+        var begun = new ConcurrentLinkedQueue<LoginThrottle.Attempt>();
+        var threads = Executors.newFixedThreadPool(16);
+        for (int guess = 0; guess < 320; guess++) {
+            threads.execute(() -> {
+                try {
+                    begun.add(throttle.begin("root", HERE));
+                } catch (ProblemException e) {
+                    refused.incrementAndGet();
+                }
+            });
+        }
+        threads.shutdown();
+
+        assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(begun).hasSize(21);
+        assertThat(refused).hasValue(299);
+        assertThat(waitOf("root", HERE)).isEqualTo(Duration.ofSeconds(1));
+
+        begun.forEach(LoginThrottle.Attempt::failed);
+
+        assertThat(waitOf("root", HERE)).isEqualTo(Duration.ofSeconds(1));
+        pass(Duration.ofSeconds(1));
+        assertThat(failUntilRefused("root", HERE)).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void beginWhenUsersAtOneAddressAreUnderWayAtOnceThenNoMoreThanTheFreeOnesAndOne() {
+        for (int user = 0; user < 201; user++) {
+            throttle.begin("user_" + user, HERE);
+        }
+
+        assertThat(waitOf("another", HERE)).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void beginWhen15MinutesPassedThenAllIsForgotten() {
+        failUntilRefused("root", HERE);
+        pass(Duration.ofMinutes(1));
+        failUntilRefused("root", HERE);
 
         pass(Duration.ofMinutes(15));
 
@@ -95,23 +190,111 @@ class LoginThrottleTests {
     }
 
     @Test
-    void checkWhenRefusedThenSaysSoWithoutNames() {
-        fail(21, "root", HERE);
+    void beginWhenAddressesAreOfOneIpv6NetworkThenTheyCountAsOne() {
+        fail(21, "root", "2001:db8:0:1::1");
 
-        var refused = catchThrowableOfType(ProblemException.class, () -> throttle.check("root", HERE));
-
-        assertThat(refused.problem()).isEqualTo(Problem.TOO_MANY_ATTEMPTS);
-        assertThat(refused).hasMessage("too many failed logins");
+        assertThat(waitOf("root", "2001:db8:0:1:ffff:ffff:ffff:ffff")).isEqualTo(Duration.ofSeconds(1));
+        assertThat(waitOf("root", "[2001:db8:0:1::2]")).isEqualTo(Duration.ofSeconds(1));
+        assertThat(waitOf("root", "2001:db8:0:2::1")).isNull();
     }
 
     @Test
-    void checkWhenNothingFailedThenNoWait() {
-        assertThatCode(() -> throttle.check("root", HERE)).doesNotThrowAnyException();
+    void beginWhenIpv4AddressIsWrittenAsIpv6ThenItIsTheSame() {
+        fail(21, "root", "::ffff:" + HERE);
+
+        assertThat(waitOf("root", HERE)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(waitOf("root", "::ffff:" + ELSEWHERE)).isNull();
+    }
+
+    @Test
+    void beginWhenNamesDifferOnlyFarOutThenTheyShareTheirCount() {
+        String name = "n".repeat(64);
+
+        fail(21, name + "a".repeat(10_000), HERE);
+
+        assertThat(waitOf(name, HERE)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(waitOf(name.substring(1), HERE)).isNull();
+    }
+
+    @Test
+    void beginWhenRefusedThenSaysSoWithoutNames() {
+        fail(21, "root", HERE);
+
+        var refusal = catchThrowableOfType(ProblemException.class, () -> throttle.begin("root", HERE));
+
+        assertThat(refusal.problem()).isEqualTo(Problem.TOO_MANY_ATTEMPTS);
+        assertThat(refusal).hasMessage("too many failed logins");
+        assertThat(refusal.quota()).contains(new Quota("failed-logins-per-user", 20, Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void beginWhenAddressIsRefusedThenNamesItsQuota() {
+        for (int user = 0; user < 201; user++) {
+            fail(1, "user_" + user, HERE);
+        }
+
+        var refusal = catchThrowableOfType(ProblemException.class, () -> throttle.begin("another", HERE));
+
+        assertThat(refusal.quota()).contains(new Quota("failed-logins-per-address", 200, Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void beginWhenAMillionAddressesFailThenMemoryIsBoundedAndAFrequentGuesserIsNotForgotten() {
+        failUntilRefused("root", HERE);
+
+        for (int address = 0; address < 1_000_000; address++) {
+            fail(1, "root", "10." + (address >> 16) + "." + ((address >> 8) & 255) + "." + (address & 255));
+        }
+
+        assertThat(throttle.countedUsers()).isEqualTo(Counts.MOST + 1);
+        assertThat(throttle.countedAddresses()).isEqualTo(Counts.MOST);
+        assertThat(waitOf("root", HERE)).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void beginWhenNothingFailedThenNothingIsKept() {
+        for (int address = 0; address < 1000; address++) {
+            throttle.begin("root", "192.0.2." + address).close();
+            throttle.begin("root", "192.0.2." + address).succeeded();
+        }
+
+        assertThat(throttle.countedUsers()).isZero();
+        assertThat(throttle.countedAddresses()).isZero();
+    }
+
+    @Test
+    void beginWhenOneAddressSendsManyNamesThenItFillsNothing() {
+        int begun = 0;
+        for (int user = 0; user < 100_000; user++) {
+            begun += waitOf("user_" + user, HERE) == null ? 1 : 0;
+            if (user < 1000) {
+                failIfAllowed("user_" + user, HERE);
+            }
+        }
+
+        assertThat(begun).isLessThanOrEqualTo(201);
+        assertThat(throttle.countedUsers()).isLessThanOrEqualTo(201);
     }
 
     private void fail(int times, String user, String address) {
         for (int i = 0; i < times; i++) {
-            throttle.failed(user, address);
+            throttle.begin(user, address).failed();
+        }
+    }
+
+    private void failIfAllowed(String user, String address) {
+        if (waitOf(user, address) == null) {
+            fail(1, user, address);
+        }
+    }
+
+    private Duration failUntilRefused(String user, String address) {
+        while (true) {
+            Duration wait = waitOf(user, address);
+            if (wait != null) {
+                return wait;
+            }
+            fail(1, user, address);
         }
     }
 
@@ -121,7 +304,7 @@ class LoginThrottleTests {
 
     private @Nullable Duration waitOf(String user, String address) {
         try {
-            throttle.check(user, address);
+            throttle.begin(user, address).close();
             return null;
         } catch (ProblemException e) {
             return e.retryAfter().orElseThrow();

@@ -1,5 +1,6 @@
 package io.gatehouse.milvus.grpc;
 
+import io.gatehouse.authentication.ClientAddresses;
 import io.gatehouse.authentication.TokenAuthenticator;
 import io.grpc.netty.NettyServerBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,13 +28,14 @@ class GrpcConfiguration {
     @Bean
     ServerBuilderCustomizer<NettyServerBuilder> calls(
             TokenAuthenticator authenticator,
+            ClientAddresses addresses,
             CallThreads threads,
             GrpcSettings settings,
             GatehouseGrpcSettings limits,
             MeterRegistry registry) {
         return server -> server.executor(threads.executor())
                 // The last one is asked first. Interceptors of a single service would not see what no service has
-                .intercept(new TokenInterceptor(authenticator))
+                .intercept(new TokenInterceptor(authenticator, addresses))
                 .intercept(new MetricCollectingServerInterceptor(registry))
                 .fallbackHandlerRegistry(new UnknownMethods())
                 .maxInboundMessageSize(settings.serverMaxRecvSize())

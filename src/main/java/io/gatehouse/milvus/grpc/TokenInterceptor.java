@@ -1,5 +1,6 @@
 package io.gatehouse.milvus.grpc;
 
+import io.gatehouse.authentication.ClientAddresses;
 import io.gatehouse.authentication.Credentials;
 import io.gatehouse.authentication.TokenAuthenticator;
 import io.gatehouse.password.Password;
@@ -21,7 +22,6 @@ import java.net.SocketAddress;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
-import org.eclipse.jetty.util.HostPort;
 
 /**
  * Reads the token of every call, whether its method exists or not, before any message of it is read. Open are the two methods of
@@ -34,6 +34,7 @@ final class TokenInterceptor implements ServerInterceptor {
 
     private static final Metadata.Key<String> AUTHORIZATION = key("authorization");
     private static final Metadata.Key<String> DATABASE = key("dbname");
+    private static final Metadata.Key<String> FORWARDED_FOR = key(ClientAddresses.FORWARDED_FOR);
     private static final Metadata.Key<String> REQUEST_ID = key("x-request-id");
 
     private static final Set<String> OPEN = Set.of(
@@ -41,9 +42,11 @@ final class TokenInterceptor implements ServerInterceptor {
             HealthGrpc.getWatchMethod().getFullMethodName());
 
     private final TokenAuthenticator authenticator;
+    private final ClientAddresses addresses;
 
-    TokenInterceptor(TokenAuthenticator authenticator) {
+    TokenInterceptor(TokenAuthenticator authenticator, ClientAddresses addresses) {
         this.authenticator = authenticator;
+        this.addresses = addresses;
     }
 
     @Override
@@ -57,7 +60,8 @@ final class TokenInterceptor implements ServerInterceptor {
         var answered = new CallWithId<>(call, requestId);
         GrpcCall known;
         try {
-            Caller caller = GrpcCall.logged(requestId, () -> caller(metadata, client(call, requestId), method));
+            Caller caller =
+                    GrpcCall.logged(requestId, () -> caller(metadata, client(call, metadata, requestId), method));
             known = new GrpcCall(
                     caller, Optional.ofNullable(metadata.get(DATABASE)).orElse(""));
         } catch (RefusedCall e) {
@@ -112,15 +116,16 @@ final class TokenInterceptor implements ServerInterceptor {
         return new RefusedCall(Status.UNAUTHENTICATED.withDescription(text));
     }
 
-    private static Client client(ServerCall<?, ?> call, String requestId) {
-        return new Client(GrpcCall.FACE, address(call), requestId);
+    private Client client(ServerCall<?, ?> call, Metadata metadata, String requestId) {
+        Iterable<String> forwardedFor = metadata.getAll(FORWARDED_FOR);
+        String address = addresses.of(address(call), forwardedFor == null ? Set.of() : forwardedFor);
+        return new Client(GrpcCall.FACE, address, requestId);
     }
 
-    /** As Jetty writes it, so that a guesser has one count whatever it speaks. */
     private static String address(ServerCall<?, ?> call) {
         SocketAddress address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
         return address instanceof InetSocketAddress internet && !internet.isUnresolved()
-                ? HostPort.normalizeHost(internet.getAddress().getHostAddress())
+                ? internet.getAddress().getHostAddress()
                 : String.valueOf(address);
     }
 

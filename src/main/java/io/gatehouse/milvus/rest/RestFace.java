@@ -20,6 +20,11 @@ class RestFace implements HttpFace {
     /** How a client sees a call that Milvus' proxy denied to its own HTTP server. */
     private static final String DENIED = "rpc error: code = PermissionDenied desc = ";
 
+    /** What Milvus' limiter answers in this protocol alone ({@code ErrHTTPRateLimit}); gRPC has another code. */
+    private static final int REJECTED_BY_LIMITER = 1807;
+
+    private static final String LIMITER = "request is rejected by limiter, error: ";
+
     /**
      * A failed call.
      *
@@ -51,6 +56,10 @@ class RestFace implements HttpFace {
 
     @Override
     public Refusal refusal(ProblemException refused, String path, String requestId) {
+        if (refused.problem() == Problem.TOO_MANY_ATTEMPTS) {
+            var failure = new Failure(REJECTED_BY_LIMITER, LIMITER + refused.sentence());
+            return new Refusal(status(refused.problem()), MediaType.APPLICATION_JSON, failure);
+        }
         MilvusOperation operation = OPERATIONS.get(path);
         MilvusError error = operation == null ? MilvusError.of(refused) : MilvusError.of(refused, operation);
         boolean denied = refused.problem() == Problem.PERMISSION_DENIED;

@@ -1,0 +1,231 @@
+package io.gatehouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.gatehouse.problem.Problem;
+import io.gatehouse.testing.AdminApi;
+import io.gatehouse.testing.Face;
+import io.gatehouse.testing.GatehouseServer;
+import io.gatehouse.testing.Grpc;
+import io.gatehouse.testing.Http;
+import io.gatehouse.testing.RestV2;
+import io.gatehouse.testing.TestDatabase;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Failed logins, whatever the face: three a minute are free for a user, twenty for an address. */
+class ThrottleIT {
+
+    private static final ExecutorService THREADS = Executors.newFixedThreadPool(16);
+
+    private final List<String> guesses = new ArrayList<>();
+
+    private GatehouseServer server;
+    private List<Face> faces;
+
+    @BeforeEach
+    void start() {
+        server = GatehouseServer.startWith(
+                Clock.class,
+                TestDatabase.H2,
+                "gatehouse.throttle.failures-per-user=3",
+                "gatehouse.throttle.failures-per-address=20");
+        faces = List.of(new Grpc(server), new RestV2(server), new AdminApi(server));
+        faces.get(0).create("root:Milvus", "user_1", "P@ssw0rd");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void logInWhenThrottledThenNoFaceHashes() {
+        failTooOften("user_1");
+        double hashes = hashes();
+
+        for (Face face : faces) {
+            assertThat(face.logIn("user_1:P@ssw0rd").refusal()).contains(Problem.TOO_MANY_ATTEMPTS);
+            assertThat(face.logIn("user_1:wrong").refusal()).contains(Problem.TOO_MANY_ATTEMPTS);
+        }
+
+        assertThat(hashes()).isEqualTo(hashes);
+    }
+
+    @Test
+    void logInWhenThrottledThenAnswersTellWhenToTryAgain() {
+        failTooOften("user_1");
+
+        List<Http.Answer> answers = List.of(
+                me("user_1:x"),
+                Http.send(server, "user_1:x", "POST", "/v2/vectordb/users/list", "{}"),
+                Http.send(server, "user_1:x", "GET", "/readyz", null));
+
+        assertThat(answers).allSatisfy(answer -> {
+            assertThat(answer.status()).isEqualTo(429);
+            assertThat(header(answer, "Retry-After")).isEqualTo("1");
+            assertThat(header(answer, "RateLimit-Policy")).isEqualTo("\"failed-logins-per-user\";q=3;w=60");
+            assertThat(header(answer, "RateLimit")).isEqualTo("\"failed-logins-per-user\";r=0;t=1");
+            assertThat(answer.response().headers().firstValue("WWW-Authenticate"))
+                    .isEmpty();
+        });
+    }
+
+    @Test
+    void logInWhenAddressFailedWithManyUsersThenItsQuotaIsNamedAndVerifiedCallersGoOn() {
+        assertThat(faces.get(2).logIn("user_1:P@ssw0rd").refusal()).isEmpty();
+        IntStream.range(0, 21).forEach(user -> faces.get(user % 3).logIn("nobody_" + user + ":x"));
+
+        Http.Answer answer = me("nobody_21:x");
+
+        assertThat(answer.status()).isEqualTo(429);
+        assertThat(header(answer, "RateLimit-Policy")).isEqualTo("\"failed-logins-per-address\";q=20;w=60");
+        assertThat(header(answer, "RateLimit")).isEqualTo("\"failed-logins-per-address\";r=0;t=1");
+        for (Face face : faces) {
+            assertThat(face.logIn("root:Milvus").refusal()).isEmpty();
+            assertThat(face.logIn("user_1:P@ssw0rd").refusal()).isEmpty();
+        }
+    }
+
+    @Test
+    void logInWhenBasicFailedThenItCountsToo() {
+        for (int failure = 0; failure < 4; failure++) {
+            assertThat(basic(server.uri("/readyz"), "user_1:wrong" + failure).status())
+                    .isEqualTo(401);
+        }
+
+        assertThat(basic(server.uri("/api/v1/me"), "user_1:P@ssw0rd").status()).isEqualTo(429);
+        assertThat(faces.get(0).logIn("user_1:P@ssw0rd").refusal()).contains(Problem.TOO_MANY_ATTEMPTS);
+    }
+
+    @Test
+    void readManagementPortWhenTokenIsWrongThenItIsNotEvenLookedAt() {
+        double hashes = hashes();
+
+        for (int failure = 0; failure < 10; failure++) {
+            assertThat(basic(server.managementUri("/actuator/health"), "user_1:wrong" + failure)
+                            .status())
+                    .isEqualTo(200);
+        }
+
+        assertThat(hashes()).isEqualTo(hashes);
+        assertThat(faces.get(2).logIn("user_1:P@ssw0rd").refusal()).isEmpty();
+    }
+
+    @Test
+    void changePasswordWhenOldOneIsWrongOnAnyFaceThenItCountsAndThenNothingHashes() {
+        assertThat(faces.get(2).logIn("user_1:P@ssw0rd").refusal()).isEmpty();
+        for (int failure = 0; failure < 4; failure++) {
+            assertThat(faces.get(failure % 3)
+                            .changePassword("user_1:P@ssw0rd", "user_1", "wrong" + failure, "P@ssw0rd1")
+                            .refusal())
+                    .contains(Problem.OLD_PASSWORD_MISMATCH);
+        }
+        double hashes = hashes();
+
+        for (Face face : faces) {
+            assertThat(face.changePassword("user_1:P@ssw0rd", "user_1", "P@ssw0rd", "P@ssw0rd1")
+                            .refusal())
+                    .contains(Problem.TOO_MANY_ATTEMPTS);
+        }
+
+        assertThat(hashes()).isEqualTo(hashes);
+        assertThat(faces.get(0).logIn("user_1:P@ssw0rd").refusal()).isEmpty();
+    }
+
+    @Test
+    void logInWhen16GuessesComeAtOnceThenNoMoreThanTheFreeOnesAndOneAreHashed() {
+        double hashes = hashes();
+
+        List<CompletableFuture<Optional<Problem>>> guesses = IntStream.range(0, 48)
+                .mapToObj(guess -> CompletableFuture.supplyAsync(
+                        () -> faces.get(guess % 3).logIn("user_1:wrong" + guess).refusal(), THREADS))
+                .toList();
+        List<Optional<Problem>> refusals =
+                guesses.stream().map(CompletableFuture::join).toList();
+
+        assertThat(refusals).containsOnly(Optional.of(Problem.UNAUTHENTICATED), Optional.of(Problem.TOO_MANY_ATTEMPTS));
+        assertThat(refusals.stream().filter(Optional.of(Problem.UNAUTHENTICATED)::equals))
+                .hasSize(4);
+        assertThat(hashes()).isEqualTo(hashes + 4);
+    }
+
+    @Test
+    void logInWhenWaitsPassThenTheyGrowOnEveryFaceAndAGoodLoginEndsThem() {
+        failTooOften("user_1");
+
+        for (int wait : List.of(1, 2, 4, 8)) {
+            assertThat(header(me("user_1:x"), "Retry-After")).isEqualTo(Integer.toString(wait));
+            server.bean(Clock.class).pass(Duration.ofSeconds(wait));
+            assertThat(faces.get(wait % 3).logIn(guess("user_1")).refusal()).contains(Problem.UNAUTHENTICATED);
+        }
+        assertThat(header(me("user_1:x"), "Retry-After")).isEqualTo("16");
+        server.bean(Clock.class).pass(Duration.ofSeconds(16));
+        assertThat(faces.get(0).logIn("user_1:P@ssw0rd").refusal()).isEmpty();
+
+        assertThat(faces.get(1).logIn(guess("user_1")).refusal()).contains(Problem.UNAUTHENTICATED);
+        assertThat(faces.get(2).logIn(guess("user_1")).refusal()).contains(Problem.UNAUTHENTICATED);
+    }
+
+    private void failTooOften(String userName) {
+        for (int failure = 0; failure < 4; failure++) {
+            assertThat(faces.get(failure % 3).logIn(guess(userName)).refusal()).contains(Problem.UNAUTHENTICATED);
+        }
+    }
+
+    /** A wrong token that was not sent before. */
+    private String guess(String userName) {
+        guesses.add(userName);
+        return userName + ":wrong" + guesses.size();
+    }
+
+    private Http.Answer me(String token) {
+        return Http.send(server, token, "GET", "/api/v1/me", null);
+    }
+
+    private double hashes() {
+        return server.bean(MeterRegistry.class)
+                .get("gatehouse.hashing.time")
+                .timer()
+                .count();
+    }
+
+    private static String header(Http.Answer answer, String name) {
+        return answer.response().headers().firstValue(name).orElse("");
+    }
+
+    private static Http.Answer basic(URI uri, String token) {
+        return Http.send(HttpRequest.newBuilder(uri)
+                .header("Authorization", "Basic " + Http.base64(token))
+                .build());
+    }
+
+    /** Stands still unless told. */
+    static final class Clock implements Ticker {
+
+        private final AtomicLong now = new AtomicLong(1);
+
+        void pass(Duration time) {
+            now.addAndGet(time.toNanos());
+        }
+
+        @Override
+        public long read() {
+            return now.get();
+        }
+    }
+}
