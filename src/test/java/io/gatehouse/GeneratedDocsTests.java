@@ -13,8 +13,12 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.xpath.XPathConstants;
+import javax.xml.xpath.XPathFactory;
 import org.junit.jupiter.api.Test;
 import org.springframework.modulith.core.ApplicationModules;
+import org.w3c.dom.NodeList;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,6 +38,29 @@ class GeneratedDocsTests {
     @Test
     void architectureWhenComparedWithTheModulesThenShowsEveryArrow() throws IOException {
         assertUpToDate(Path.of("docs", "architecture.md"), "modules", moduleDiagram());
+    }
+
+    @Test
+    void dependenciesWhenComparedWithThePomThenEachSaysWhatItIsFor() throws Exception {
+        var declared = (NodeList) XPathFactory.newInstance()
+                .newXPath()
+                .evaluate(
+                        "/project/dependencies/dependency/artifactId",
+                        DocumentBuilderFactory.newInstance()
+                                .newDocumentBuilder()
+                                .parse(Path.of("pom.xml").toFile()),
+                        XPathConstants.NODESET);
+        String starter = "spring-boot-starter";
+
+        String text = Files.readString(Path.of("docs", "dependencies.md"));
+
+        assertThat(declared.getLength()).isPositive();
+        for (int i = 0; i < declared.getLength(); i++) {
+            String name = declared.item(i).getTextContent();
+            boolean named = text.contains("`" + name + "`")
+                    || (name.startsWith(starter) && text.contains("`" + name.substring(starter.length()) + "`"));
+            assertThat(named).as(name).isTrue();
+        }
     }
 
     private static String settingsTable() throws IOException {

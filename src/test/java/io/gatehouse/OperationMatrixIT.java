@@ -194,6 +194,7 @@ class OperationMatrixIT {
         String reset = "{\"newPassword\":\"{password}\"}";
         return Stream.of(
                 row("GET /api/v1/me", "", "/api/v1/me", null, everybody()),
+                row("GET /api/v1/audit-events", "", "/api/v1/audit-events", null, administrators()),
                 row("GET /api/v1/roles", "", "/api/v1/roles", null, administrators()),
                 row("GET /api/v1/users", "", users, null, administrators()),
                 row("POST /api/v1/users", "", users, newUser, administrators()),

@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.milvus.grpc.CreateCredentialRequest;
 import io.milvus.grpc.Status;
 import io.milvus.grpc.UpdateCredentialRequest;
+import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -196,6 +197,19 @@ class PasswordPolicyIT {
                         "gatehouse.password.refuse-common=true"))
                 .rootCause()
                 .hasMessage("invalid password: it is a commonly used one");
+    }
+
+    @Test
+    void startWhenTheListIsAbsentThenIsRefusedInOneSentence(CapturedOutput output) {
+        assertThatThrownBy(() ->
+                        GatehouseServer.start(TestDatabase.H2, "gatehouse.password.compromised-list=/absent/list.txt"))
+                .rootCause()
+                .isInstanceOf(NoSuchFileException.class);
+
+        assertThat(output.getOut())
+                .contains("\ngatehouse.password.compromised-list cannot be read: /absent/list.txt.\n")
+                .contains("\nCorrect the setting or the file and start again.\n")
+                .doesNotContain("\tat ");
     }
 
     private record Failure(int code, String message) {}

@@ -17,6 +17,8 @@ import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.TestDatabase;
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -80,13 +82,18 @@ class PortFuzz {
                                             Objects.requireNonNull(method.getSchemaDescriptor()))
                                     .getMethodDescriptor()));
 
+    private static final int CALLS_PER_CONNECTION = 500;
+
     private static final Errors ERRORS = new Errors();
 
     private static GatehouseServer server;
+    private static ManagedChannel connection;
+    private static long calls;
 
     @BeforeAll
     static void start() {
         server = GatehouseServer.start(TestDatabase.H2, "common.security.defaultRootPassword=" + TOKEN.substring(5));
+        connection = server.newChannel();
         ERRORS.start();
         ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).addAppender(ERRORS);
     }
@@ -194,12 +201,21 @@ class PortFuzz {
 
     private static Status call(String method, Metadata metadata, byte[] request) {
         try {
-            byte[] reply = new Grpc(server).call(method, metadata, request);
+            byte[] reply = Grpc.call(connection(), method, metadata, request);
             assertThat(new String(reply, StandardCharsets.UTF_8)).doesNotContain("internal error");
             return Status.OK;
         } catch (StatusRuntimeException e) {
             return e.getStatus();
         }
+    }
+
+    /** A connection for some of the calls: the client resets those that are refused early, and only so many are allowed. */
+    private static Channel connection() {
+        if (calls++ % CALLS_PER_CONNECTION == 0) {
+            connection.shutdownNow();
+            connection = server.newChannel();
+        }
+        return connection;
     }
 
     /** By the message's description, and not by the class that was generated from it. */

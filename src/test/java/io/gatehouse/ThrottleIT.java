@@ -17,13 +17,17 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,48 +36,76 @@ class ThrottleIT {
 
     private static final ExecutorService THREADS = Executors.newFixedThreadPool(16);
 
-    private final List<String> guesses = new ArrayList<>();
+    private static final List<String> GUESSES = new ArrayList<>();
 
-    private GatehouseServer server;
-    private List<Face> faces;
+    private static GatehouseServer server;
+    private static List<Face> faces;
+    private static int users;
 
-    @BeforeEach
-    void start() {
+    private String user = "";
+
+    @BeforeAll
+    static void start() {
         server = GatehouseServer.startWith(
                 Clock.class,
                 TestDatabase.H2,
                 "gatehouse.throttle.failures-per-user=3",
                 "gatehouse.throttle.failures-per-address=20");
         faces = List.of(new Grpc(server), new RestV2(server), new AdminApi(server));
-        faces.get(0).create("root:Milvus", "user_1", "P@ssw0rd");
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         server.close();
+        THREADS.shutdown();
+    }
+
+    /** Everything that the test before counted is forgotten, and nobody verified the token of this one's user. */
+    @BeforeEach
+    void beginAfresh() {
+        server.bean(Clock.class).pass(Duration.ofMinutes(15));
+        user = "user_" + users++;
+        assertThat(faces.get(0).create("root:Milvus", user, "P@ssw0rd").refusal())
+                .isEmpty();
     }
 
     @Test
     void logInWhenThrottledThenNoFaceHashes() {
-        failTooOften("user_1");
+        failTooOften(user);
         double hashes = hashes();
 
         for (Face face : faces) {
-            assertThat(face.logIn("user_1:P@ssw0rd").refusal()).contains(Problem.TOO_MANY_ATTEMPTS);
-            assertThat(face.logIn("user_1:wrong").refusal()).contains(Problem.TOO_MANY_ATTEMPTS);
+            assertThat(face.logIn(user + ":P@ssw0rd").refusal()).contains(Problem.TOO_MANY_ATTEMPTS);
+            assertThat(face.logIn(user + ":wrong").refusal()).contains(Problem.TOO_MANY_ATTEMPTS);
         }
 
         assertThat(hashes()).isEqualTo(hashes);
     }
 
     @Test
+    void logInWhenUserIsUnknownThenIsThrottledInTheSameWords() {
+        failTooOften(user);
+        failTooOften("nobody");
+
+        Http.Answer known = me(user + ":x");
+        Http.Answer unknown = me("nobody:x");
+
+        assertThat(unknown.status()).isEqualTo(429);
+        assertThat(unknown.json().path("detail")).isEqualTo(known.json().path("detail"));
+        assertThat(List.of("Retry-After", "RateLimit-Policy", "RateLimit"))
+                .allSatisfy(name -> assertThat(header(unknown, name)).isEqualTo(header(known, name)));
+        assertThat(faces)
+                .allSatisfy(face -> assertThat(face.logIn("nobody:x").refusal()).contains(Problem.TOO_MANY_ATTEMPTS));
+    }
+
+    @Test
     void logInWhenThrottledThenAnswersTellWhenToTryAgain() {
-        failTooOften("user_1");
+        failTooOften(user);
 
         List<Http.Answer> answers = List.of(
-                me("user_1:x"),
-                Http.send(server, "user_1:x", "POST", "/v2/vectordb/users/list", "{}"),
-                Http.send(server, "user_1:x", "GET", "/readyz", null));
+                me(user + ":x"),
+                Http.send(server, user + ":x", "POST", "/v2/vectordb/users/list", "{}"),
+                Http.send(server, user + ":x", "GET", "/readyz", null));
 
         assertThat(answers).allSatisfy(answer -> {
             assertThat(answer.status()).isEqualTo(429);
@@ -86,9 +118,26 @@ class ThrottleIT {
     }
 
     @Test
+    void logInWhenThrottledThenAnswerHasTheHeadersThatTheDescriptionPromises() {
+        failTooOften(user);
+
+        Set<String> promised = Http.send(server, null, "GET", "/v3/api-docs", null)
+                .json()
+                .at("/paths/~1api~1v1~1me/get/responses/429/headers")
+                .properties()
+                .stream()
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+
+        assertThat(promised).containsExactlyInAnyOrder("Retry-After", "RateLimit-Policy", "RateLimit");
+        assertThat(promised)
+                .allSatisfy(name -> assertThat(header(me(user + ":x"), name)).isNotEmpty());
+    }
+
+    @Test
     void logInWhenAddressFailedWithManyUsersThenItsQuotaIsNamedAndVerifiedCallersGoOn() {
-        assertThat(faces.get(2).logIn("user_1:P@ssw0rd").refusal()).isEmpty();
-        IntStream.range(0, 21).forEach(user -> faces.get(user % 3).logIn("nobody_" + user + ":x"));
+        assertThat(faces.get(2).logIn(user + ":P@ssw0rd").refusal()).isEmpty();
+        IntStream.range(0, 21).forEach(number -> faces.get(number % 3).logIn("nobody_" + number + ":x"));
 
         Http.Answer answer = me("nobody_21:x");
 
@@ -97,19 +146,19 @@ class ThrottleIT {
         assertThat(header(answer, "RateLimit")).isEqualTo("\"failed-logins-per-address\";r=0;t=1");
         for (Face face : faces) {
             assertThat(face.logIn("root:Milvus").refusal()).isEmpty();
-            assertThat(face.logIn("user_1:P@ssw0rd").refusal()).isEmpty();
+            assertThat(face.logIn(user + ":P@ssw0rd").refusal()).isEmpty();
         }
     }
 
     @Test
     void logInWhenBasicFailedThenItCountsToo() {
         for (int failure = 0; failure < 4; failure++) {
-            assertThat(basic(server.uri("/readyz"), "user_1:wrong" + failure).status())
+            assertThat(basic(server.uri("/readyz"), user + ":wrong" + failure).status())
                     .isEqualTo(401);
         }
 
-        assertThat(basic(server.uri("/api/v1/me"), "user_1:P@ssw0rd").status()).isEqualTo(429);
-        assertThat(faces.get(0).logIn("user_1:P@ssw0rd").refusal()).contains(Problem.TOO_MANY_ATTEMPTS);
+        assertThat(basic(server.uri("/api/v1/me"), user + ":P@ssw0rd").status()).isEqualTo(429);
+        assertThat(faces.get(0).logIn(user + ":P@ssw0rd").refusal()).contains(Problem.TOO_MANY_ATTEMPTS);
     }
 
     @Test
@@ -117,34 +166,34 @@ class ThrottleIT {
         double hashes = hashes();
 
         for (int failure = 0; failure < 10; failure++) {
-            assertThat(basic(server.managementUri("/actuator/health"), "user_1:wrong" + failure)
+            assertThat(basic(server.managementUri("/actuator/health"), user + ":wrong" + failure)
                             .status())
                     .isEqualTo(200);
         }
 
         assertThat(hashes()).isEqualTo(hashes);
-        assertThat(faces.get(2).logIn("user_1:P@ssw0rd").refusal()).isEmpty();
+        assertThat(faces.get(2).logIn(user + ":P@ssw0rd").refusal()).isEmpty();
     }
 
     @Test
     void changePasswordWhenOldOneIsWrongOnAnyFaceThenItCountsAndThenNothingHashes() {
-        assertThat(faces.get(2).logIn("user_1:P@ssw0rd").refusal()).isEmpty();
+        assertThat(faces.get(2).logIn(user + ":P@ssw0rd").refusal()).isEmpty();
         for (int failure = 0; failure < 4; failure++) {
             assertThat(faces.get(failure % 3)
-                            .changePassword("user_1:P@ssw0rd", "user_1", "wrong" + failure, "P@ssw0rd1")
+                            .changePassword(user + ":P@ssw0rd", user, "wrong" + failure, "P@ssw0rd1")
                             .refusal())
                     .contains(Problem.OLD_PASSWORD_MISMATCH);
         }
         double hashes = hashes();
 
         for (Face face : faces) {
-            assertThat(face.changePassword("user_1:P@ssw0rd", "user_1", "P@ssw0rd", "P@ssw0rd1")
+            assertThat(face.changePassword(user + ":P@ssw0rd", user, "P@ssw0rd", "P@ssw0rd1")
                             .refusal())
                     .contains(Problem.TOO_MANY_ATTEMPTS);
         }
 
         assertThat(hashes()).isEqualTo(hashes);
-        assertThat(faces.get(0).logIn("user_1:P@ssw0rd").refusal()).isEmpty();
+        assertThat(faces.get(0).logIn(user + ":P@ssw0rd").refusal()).isEmpty();
     }
 
     @Test
@@ -153,7 +202,10 @@ class ThrottleIT {
 
         List<CompletableFuture<Optional<Problem>>> guesses = IntStream.range(0, 48)
                 .mapToObj(guess -> CompletableFuture.supplyAsync(
-                        () -> faces.get(guess % 3).logIn("user_1:wrong" + guess).refusal(), THREADS))
+                        () -> faces.get(guess % 3)
+                                .logIn(user + ":wrong" + guess)
+                                .refusal(),
+                        THREADS))
                 .toList();
         List<Optional<Problem>> refusals =
                 guesses.stream().map(CompletableFuture::join).toList();
@@ -166,38 +218,38 @@ class ThrottleIT {
 
     @Test
     void logInWhenWaitsPassThenTheyGrowOnEveryFaceAndAGoodLoginEndsThem() {
-        failTooOften("user_1");
+        failTooOften(user);
 
         for (int wait : List.of(1, 2, 4, 8)) {
-            assertThat(header(me("user_1:x"), "Retry-After")).isEqualTo(Integer.toString(wait));
+            assertThat(header(me(user + ":x"), "Retry-After")).isEqualTo(Integer.toString(wait));
             server.bean(Clock.class).pass(Duration.ofSeconds(wait));
-            assertThat(faces.get(wait % 3).logIn(guess("user_1")).refusal()).contains(Problem.UNAUTHENTICATED);
+            assertThat(faces.get(wait % 3).logIn(guess(user)).refusal()).contains(Problem.UNAUTHENTICATED);
         }
-        assertThat(header(me("user_1:x"), "Retry-After")).isEqualTo("16");
+        assertThat(header(me(user + ":x"), "Retry-After")).isEqualTo("16");
         server.bean(Clock.class).pass(Duration.ofSeconds(16));
-        assertThat(faces.get(0).logIn("user_1:P@ssw0rd").refusal()).isEmpty();
+        assertThat(faces.get(0).logIn(user + ":P@ssw0rd").refusal()).isEmpty();
 
-        assertThat(faces.get(1).logIn(guess("user_1")).refusal()).contains(Problem.UNAUTHENTICATED);
-        assertThat(faces.get(2).logIn(guess("user_1")).refusal()).contains(Problem.UNAUTHENTICATED);
+        assertThat(faces.get(1).logIn(guess(user)).refusal()).contains(Problem.UNAUTHENTICATED);
+        assertThat(faces.get(2).logIn(guess(user)).refusal()).contains(Problem.UNAUTHENTICATED);
     }
 
-    private void failTooOften(String userName) {
+    private static void failTooOften(String userName) {
         for (int failure = 0; failure < 4; failure++) {
             assertThat(faces.get(failure % 3).logIn(guess(userName)).refusal()).contains(Problem.UNAUTHENTICATED);
         }
     }
 
     /** A wrong token that was not sent before. */
-    private String guess(String userName) {
-        guesses.add(userName);
-        return userName + ":wrong" + guesses.size();
+    private static String guess(String userName) {
+        GUESSES.add(userName);
+        return userName + ":wrong" + GUESSES.size();
     }
 
-    private Http.Answer me(String token) {
+    private static Http.Answer me(String token) {
         return Http.send(server, token, "GET", "/api/v1/me", null);
     }
 
-    private double hashes() {
+    private static double hashes() {
         return server.bean(MeterRegistry.class)
                 .get("gatehouse.hashing.time")
                 .timer()

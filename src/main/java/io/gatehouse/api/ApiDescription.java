@@ -1,5 +1,6 @@
 package io.gatehouse.api;
 
+import io.gatehouse.http.Refuses;
 import io.gatehouse.problem.Problem;
 import io.swagger.v3.core.converter.ModelConverters;
 import io.swagger.v3.oas.models.Components;
@@ -132,6 +133,14 @@ class ApiDescription {
         }
         if (status == 429 || status == 503) {
             response.addHeaderObject(HttpHeaders.RETRY_AFTER, header("integer", "Seconds to wait"));
+        }
+        if (status == 429) {
+            response.addHeaderObject(
+                    "RateLimit-Policy",
+                    header(
+                            "string",
+                            "How many failed logins a minute are free (draft-ietf-httpapi-ratelimit-headers-10)"));
+            response.addHeaderObject("RateLimit", header("string", "How many are left, and the seconds to wait"));
         }
         return response;
     }

@@ -1,5 +1,6 @@
 package io.gatehouse.api;
 
+import io.gatehouse.http.Refuses;
 import io.gatehouse.user.Caller;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;

@@ -13,10 +13,9 @@ import static io.gatehouse.problem.Problem.USER_LIMIT_REACHED;
 import static io.gatehouse.problem.Problem.USER_NOT_FOUND;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.gatehouse.http.PageSize;
+import io.gatehouse.http.Refuses;
 import io.gatehouse.password.Password;
-import io.gatehouse.problem.Problem;
-import io.gatehouse.problem.ProblemException;
-import io.gatehouse.problem.Violation;
 import io.gatehouse.user.Caller;
 import io.gatehouse.user.User;
 import io.gatehouse.user.UserPage;
@@ -34,7 +33,6 @@ import jakarta.validation.constraints.NotNull;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -56,10 +54,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/users")
 @Tag(name = ApiText.USERS_TAG)
 class UserController {
-
-    private static final int USUAL_PAGE = 100;
-    private static final int LARGEST_PAGE = 1000;
-    private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,9}");
 
     private final UserService users;
 
@@ -212,7 +206,7 @@ class UserController {
                                             pattern = ApiText.USER_NAME_OR_NOTHING_PATTERN))
                     @RequestParam(defaultValue = "")
                     String after) {
-        return UsersView.of(users.list(caller, pageSize(limit), after));
+        return UsersView.of(users.list(caller, PageSize.of(limit), after));
     }
 
     @GetMapping(path = "/{userName}", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -301,22 +295,5 @@ class UserController {
             @UserNameInPath @PathVariable String userName,
             @RoleNameInPath @PathVariable String roleName) {
         users.revokeRole(caller, userName, roleName);
-    }
-
-    /** Read here, not by Spring, to which nothing is 100, {@code 0x10} is 16 and {@code 1 0} is 10. */
-    private static int pageSize(@Nullable String limit) {
-        if (limit == null) {
-            return USUAL_PAGE;
-        }
-        if (!DECIMAL.matcher(limit).matches()) {
-            throw new ProblemException(Problem.MALFORMED_REQUEST, "a value of another type is expected: limit");
-        }
-        int size = Integer.parseInt(limit);
-        if (size < 1 || size > LARGEST_PAGE) {
-            throw new ProblemException(Problem.MALFORMED_REQUEST, "limit out of range")
-                    .withRange("%d out of range 1 <= value <= %d".formatted(size, LARGEST_PAGE))
-                    .withViolations(List.of(new Violation("limit", "must be 1 to " + LARGEST_PAGE)));
-        }
-        return size;
     }
 }

@@ -3,7 +3,7 @@ package io.gatehouse.user;
 /**
  * Where a request comes from, proven or not.
  *
- * @param face the interface that took it: {@code grpc}, {@code rest-v2}, {@code api} or {@code command}
+ * @param face the interface that took it: {@code grpc}, {@code rest-v2} or {@code api}; {@code start} for what the server does by itself
  * @param address the client's address
  * @param requestId the id under which the log has the request
  */

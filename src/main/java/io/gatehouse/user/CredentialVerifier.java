@@ -21,12 +21,15 @@ public class CredentialVerifier {
     private final UserStore store;
     private final PasswordHasher hasher;
     private final LoginThrottle throttle;
+    private final Outcomes outcomes;
     private final Set<String> superUsers;
 
-    CredentialVerifier(UserStore store, PasswordHasher hasher, LoginThrottle throttle, UserSettings settings) {
+    CredentialVerifier(
+            UserStore store, PasswordHasher hasher, LoginThrottle throttle, Outcomes outcomes, UserSettings settings) {
         this.store = store;
         this.hasher = hasher;
         this.throttle = throttle;
+        this.outcomes = outcomes;
         this.superUsers = new HashSet<>(settings.superUsers());
     }
 
@@ -47,6 +50,11 @@ public class CredentialVerifier {
      *     Problem#STORAGE_UNAVAILABLE}
      */
     public Optional<Proof> verify(String userName, Password password, Client client) {
+        // Whether there is such a user is not known yet
+        return outcomes.of(Operation.login(client, null), () -> prove(userName, password, client));
+    }
+
+    private Optional<Proof> prove(String userName, Password password, Client client) {
         Optional<StoredCredential> stored;
         PasswordHasher.Match match;
         try (LoginThrottle.Attempt attempt = throttle.begin(userName, client.address())) {
@@ -60,17 +68,24 @@ public class CredentialVerifier {
                         "login refused: user={} address={}",
                         stored.map(StoredCredential::userName).orElse("(unknown)"),
                         client.address());
+                outcomes.refused(
+                        Operation.login(
+                                client, stored.map(StoredCredential::userName).orElse(null)),
+                        Problem.UNAUTHENTICATED);
                 return Optional.empty();
             }
             attempt.succeeded();
         }
+        StoredCredential user = stored.get();
+        outcomes.succeeded(Operation.login(client, user.userName()));
         match.renewal().ifPresent(renewed -> {
-            store.renewHash(stored.get(), renewed);
-            log.info("password hash renewed: user={}", stored.get().userName());
+            store.renewHash(
+                    new Operation(Action.RENEW_HASH, client, user.userName(), user.userName(), null), user, renewed);
+            log.info("password hash renewed: user={}", user.userName());
         });
         // What is in memory may be older than this proof, when another replica just changed the password
-        store.forgetCurrent(stored.get().userId());
-        return stored.map(user -> new Proof(user.userId(), user.credentialVersion()));
+        store.forgetCurrent(user.userId());
+        return Optional.of(new Proof(user.userId(), user.credentialVersion()));
     }
 
     /**

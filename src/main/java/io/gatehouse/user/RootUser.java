@@ -29,6 +29,9 @@ class RootUser implements SmartInitializingSingleton {
     /** Milvus' own default. */
     static final String DEFAULT_PASSWORD = "Milvus";
 
+    private static final Operation FIRST_START =
+            new Operation(Action.CREATE_USER, new Client("start", "local", "0000000000000000"), null, UserRules.ROOT, null);
+
     private static final Logger log = LoggerFactory.getLogger(RootUser.class);
 
     private final UserStore store;
@@ -82,7 +85,7 @@ class RootUser implements SmartInitializingSingleton {
         }
         PasswordHash hash = hasher.hash(password);
         try {
-            store.create(UserRules.ROOT, hash);
+            store.create(FIRST_START, UserRules.ROOT, hash);
             log.info("user created: user={} by=(first start)", UserRules.ROOT);
         } catch (ProblemException e) {
             if (e.problem() != Problem.USER_ALREADY_EXISTS) {

@@ -81,16 +81,14 @@ class UserEntity {
         markChanged();
     }
 
-    void grant(String role) {
-        if (roles.add(role)) {
-            markChanged();
-        }
+    /** Returns whether the user did not have the role. */
+    boolean grant(String role) {
+        return markChangedIf(roles.add(role));
     }
 
-    void revoke(String role) {
-        if (roles.remove(role)) {
-            markChanged();
-        }
+    /** Returns whether the user had the role. */
+    boolean revoke(String role) {
+        return markChangedIf(roles.remove(role));
     }
 
     long id() {
@@ -120,6 +118,13 @@ class UserEntity {
 
     Set<String> roles() {
         return Set.copyOf(roles);
+    }
+
+    private boolean markChangedIf(boolean changed) {
+        if (changed) {
+            markChanged();
+        }
+        return changed;
     }
 
     private void markChanged() {

@@ -18,6 +18,9 @@ import org.springframework.stereotype.Component;
 @Component
 class UserNamePolicy {
 
+    /** What the database keeps of a name, whatever {@code proxy.maxUsernameLength} says. */
+    static final int LONGEST_POSSIBLE = 255;
+
     private final int longest;
     private final boolean allowDotsAndHyphens;
 

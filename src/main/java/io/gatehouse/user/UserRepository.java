@@ -52,5 +52,5 @@ interface UserRepository extends Repository<UserEntity, Long> {
 
     @Modifying
     @Query("update UserEntity u set u.passwordHash = :renewed where u.id = :id and u.passwordHash = :compared")
-    void renewHash(long id, String compared, String renewed);
+    int renewHash(long id, String compared, String renewed);
 }

@@ -38,6 +38,7 @@ public class UserService {
     private final LoginThrottle throttle;
     private final UserStore store;
     private final RootPassword rootPassword;
+    private final Outcomes outcomes;
 
     UserService(
             UserNamePolicy namePolicy,
@@ -45,13 +46,15 @@ public class UserService {
             PasswordHasher hasher,
             LoginThrottle throttle,
             UserStore store,
-            RootPassword rootPassword) {
+            RootPassword rootPassword,
+            Outcomes outcomes) {
         this.namePolicy = namePolicy;
         this.passwordPolicy = passwordPolicy;
         this.hasher = hasher;
         this.throttle = throttle;
         this.store = store;
         this.rootPassword = rootPassword;
+        this.outcomes = outcomes;
     }
 
     /**
@@ -71,13 +74,16 @@ public class UserService {
      *     encoded can refuse the encoding in its turn; what it throws passes through
      */
     public User create(Caller caller, String userName, Supplier<Password> encoded) {
-        UserRules.checkCreate(caller);
-        namePolicy.check(userName);
-        Password password = encoded.get();
-        passwordPolicy.check(password, userName, "password");
-        User user = store.create(userName, hasher.hash(password));
-        log.info("user created: user={} by={}", userName, caller.displayName());
-        return user;
+        Operation operation = Operation.of(Action.CREATE_USER, caller, userName);
+        return outcomes.of(operation, () -> {
+            UserRules.checkCreate(caller);
+            namePolicy.check(userName);
+            Password password = encoded.get();
+            passwordPolicy.check(password, userName, "password");
+            User user = store.create(operation, userName, hasher.hash(password));
+            log.info("user created: user={} by={}", userName, caller.displayName());
+            return user;
+        });
     }
 
     /**
@@ -87,9 +93,11 @@ public class UserService {
      *     Problem#USER_NOT_FOUND}
      */
     public User describe(Caller caller, String userName) {
-        UserRules.checkDescribe(caller, userName);
-        namePolicy.check(userName);
-        return store.find(userName).orElseThrow(() -> notFound(userName));
+        return outcomes.of(Operation.of(Action.DESCRIBE_USER, caller, userName), () -> {
+            UserRules.checkDescribe(caller, userName);
+            namePolicy.check(userName);
+            return store.find(userName).orElseThrow(() -> notFound(userName));
+        });
     }
 
     /**
@@ -100,7 +108,7 @@ public class UserService {
      * @throws ProblemException {@link Problem#PERMISSION_DENIED}, {@link Problem#INVALID_USER_NAME}
      */
     public UserPage list(Caller caller, int limit, String after) {
-        UserRules.checkList(caller);
+        checkList(caller);
         if (!after.isEmpty()) {
             namePolicy.check(after);
         }
@@ -118,7 +126,7 @@ public class UserService {
      * @throws ProblemException {@link Problem#PERMISSION_DENIED}
      */
     public List<String> names(Caller caller) {
-        UserRules.checkList(caller);
+        checkList(caller);
         return store.names();
     }
 
@@ -141,10 +149,18 @@ public class UserService {
      *     encoding in its turn; what it throws passes through
      */
     public void changePassword(Caller caller, String userName, Supplier<PasswordChange> encoded) {
-        UserRules.checkChangePassword(caller, userName);
-        PasswordChange change = encoded.get();
+        Operation operation = Operation.of(Action.CHANGE_PASSWORD, caller, userName);
+        outcomes.of(operation, () -> {
+            UserRules.checkChangePassword(caller, userName);
+            PasswordChange change = encoded.get();
+            passwordPolicy.check(change.newPassword(), userName, "newPassword");
+            changePassword(operation, caller, userName, change);
+            log.info("password changed: user={} by={}", userName, caller.displayName());
+        });
+    }
+
+    private void changePassword(Operation operation, Caller caller, String userName, PasswordChange change) {
         Password newPassword = change.newPassword();
-        passwordPolicy.check(newPassword, userName, "newPassword");
         for (int attempt = 0; attempt < MOST_CHANGE_ATTEMPTS; attempt++) {
             StoredCredential user = store.credential(userName).orElseThrow(() -> notFound(userName));
             if (UserRules.needsOldPassword(caller)) {
@@ -152,11 +168,10 @@ public class UserService {
             }
             passwordPolicy.checkNotCurrent("newPassword", () -> isCurrent(caller, user, change));
             PasswordHash newHash = hasher.hash(newPassword);
-            if (store.changePassword(user, newHash).orElseThrow(() -> notFound(userName))) {
+            if (store.changePassword(operation, user, newHash).orElseThrow(() -> notFound(userName))) {
                 if (userName.equals(UserRules.ROOT)) {
                     rootPassword.changed(newPassword);
                 }
-                log.info("password changed: user={} by={}", userName, caller.displayName());
                 return;
             }
         }
@@ -189,11 +204,14 @@ public class UserService {
      *     Problem#SELF_DROP}, {@link Problem#USER_NOT_FOUND}
      */
     public void drop(Caller caller, String userName) {
-        UserRules.checkDrop(caller, userName);
-        if (!store.drop(userName)) {
-            throw notFound(userName);
-        }
-        log.info("user dropped: user={} by={}", userName, caller.displayName());
+        Operation operation = Operation.of(Action.DROP_USER, caller, userName);
+        outcomes.of(operation, () -> {
+            UserRules.checkDrop(caller, userName);
+            if (!store.drop(operation, userName)) {
+                throw notFound(userName);
+            }
+            log.info("user dropped: user={} by={}", userName, caller.displayName());
+        });
     }
 
     /**
@@ -203,14 +221,17 @@ public class UserService {
      *     Problem#INVALID_ROLE_NAME}, {@link Problem#ROLE_NOT_FOUND}, {@link Problem#USER_NOT_FOUND}
      */
     public void grantRole(Caller caller, String userName, String roleName) {
-        checkRoleChange(caller, userName, roleName);
-        if (userName.equals(UserRules.ROOT)) {
-            return;
-        }
-        if (!store.grantRole(userName, roleName)) {
-            throw notFound(userName);
-        }
-        log.info("role granted: role={} user={} by={}", roleName, userName, caller.displayName());
+        Operation operation = Operation.ofRole(Action.GRANT_ROLE, caller, userName, roleName);
+        outcomes.of(operation, () -> {
+            checkRoleChange(caller, userName, roleName);
+            if (userName.equals(UserRules.ROOT)) {
+                return;
+            }
+            if (!store.grantRole(operation, userName, roleName)) {
+                throw notFound(userName);
+            }
+            log.info("role granted: role={} user={} by={}", roleName, userName, caller.displayName());
+        });
     }
 
     /**
@@ -220,11 +241,14 @@ public class UserService {
      *     Problem#INVALID_ROLE_NAME}, {@link Problem#ROLE_NOT_FOUND}, {@link Problem#USER_NOT_FOUND}
      */
     public void revokeRole(Caller caller, String userName, String roleName) {
-        checkRoleChange(caller, userName, roleName);
-        if (!store.revokeRole(userName, roleName)) {
-            throw notFound(userName);
-        }
-        log.info("role revoked: role={} user={} by={}", roleName, userName, caller.displayName());
+        Operation operation = Operation.ofRole(Action.REVOKE_ROLE, caller, userName, roleName);
+        outcomes.of(operation, () -> {
+            checkRoleChange(caller, userName, roleName);
+            if (!store.revokeRole(operation, userName, roleName)) {
+                throw notFound(userName);
+            }
+            log.info("role revoked: role={} user={} by={}", roleName, userName, caller.displayName());
+        });
     }
 
     /**
@@ -233,7 +257,7 @@ public class UserService {
      * @throws ProblemException {@link Problem#PERMISSION_DENIED}
      */
     public List<String> roles(Caller caller) {
-        UserRules.checkListRoles(caller);
+        outcomes.of(Operation.of(Action.LIST_ROLES, caller), () -> UserRules.checkListRoles(caller));
         return BuiltInRole.names();
     }
 
@@ -244,7 +268,8 @@ public class UserService {
      *     Problem#ROLE_NOT_FOUND}
      */
     public List<String> members(Caller caller, String roleName) {
-        UserRules.checkListRoles(caller);
+        outcomes.of(
+                Operation.ofRole(Action.DESCRIBE_ROLE, caller, null, roleName), () -> UserRules.checkListRoles(caller));
         checkRole(roleName);
         return store.members(roleName);
     }
@@ -274,6 +299,10 @@ public class UserService {
         return proven == null
                 ? hasher.match(change.newPassword(), user.passwordHash()).matched()
                 : change.newPassword().isSame(proven);
+    }
+
+    private void checkList(Caller caller) {
+        outcomes.of(Operation.of(Action.LIST_USERS, caller), () -> UserRules.checkList(caller));
     }
 
     private void checkRoleChange(Caller caller, String userName, String roleName) {

@@ -10,8 +10,8 @@ import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -37,6 +37,7 @@ class UserStore {
 
     private final UserRepository users;
     private final UserLimits limits;
+    private final Outcomes outcomes;
     private final TransactionTemplate writing;
     private final TransactionTemplate reading;
     private final LoadingCache<Long, Optional<StoredCredential>> current;
@@ -44,11 +45,13 @@ class UserStore {
     UserStore(
             UserRepository users,
             UserLimits limits,
+            Outcomes outcomes,
             ClusterSettings cluster,
             PlatformTransactionManager transactionManager,
             MeterRegistry registry) {
         this.users = users;
         this.limits = limits;
+        this.outcomes = outcomes;
         this.writing = new TransactionTemplate(transactionManager);
         this.reading = new TransactionTemplate(transactionManager);
         this.reading.setReadOnly(true);
@@ -65,19 +68,16 @@ class UserStore {
      *
      * @throws ProblemException {@link Problem#USER_ALREADY_EXISTS}, {@link Problem#USER_LIMIT_REACHED}
      */
-    User create(String name, PasswordHash hash) {
-        try {
-            return write(() -> {
-                if (users.existsByName(name)) {
-                    throw alreadyExists(name);
-                }
-                requireRoom();
-                return users.saveAndFlush(new UserEntity(name, hash)).toUser();
-            });
-        } catch (DataIntegrityViolationException e) {
-            // Somebody else created the name between the question and the insert
-            throw alreadyExists(name);
-        }
+    User create(Operation operation, String name, PasswordHash hash) {
+        return write(() -> {
+            if (users.existsByName(name)) {
+                throw alreadyExists(name);
+            }
+            requireRoom();
+            User user = insert(new UserEntity(name, hash)).toUser();
+            outcomes.changed(operation);
+            return user;
+        });
     }
 
     Optional<User> find(String name) {
@@ -122,42 +122,52 @@ class UserStore {
      *
      * @return whether it was changed; empty when there is no such user any more
      */
-    Optional<Boolean> changePassword(StoredCredential read, PasswordHash newHash) {
+    Optional<Boolean> changePassword(Operation operation, StoredCredential read, PasswordHash newHash) {
         return change(read.userName(), user -> {
             if (user.id() != read.userId() || user.credentialVersion() != read.credentialVersion()) {
                 return false;
             }
             user.changePassword(newHash);
+            outcomes.changed(operation);
             return true;
         });
     }
 
     /** Keeps a stronger hash of the same password, unless the password changed meanwhile. Tokens stay valid. */
-    void renewHash(StoredCredential read, PasswordHash renewed) {
+    void renewHash(Operation operation, StoredCredential read, PasswordHash renewed) {
         write(() -> {
-            users.renewHash(read.userId(), read.passwordHash().encoded(), renewed.encoded());
+            int changed = users.renewHash(read.userId(), read.passwordHash().encoded(), renewed.encoded());
+            if (changed > 0) {
+                outcomes.changed(operation);
+            }
             return true;
         });
     }
 
     /** Returns whether there is such a user. */
-    boolean grantRole(String name, String role) {
-        return changeRoles(name, user -> user.grant(role));
+    boolean grantRole(Operation operation, String name, String role) {
+        return change(operation, name, user -> user.grant(role));
     }
 
     /** Returns whether there is such a user. */
-    boolean revokeRole(String name, String role) {
-        return changeRoles(name, user -> user.revoke(role));
+    boolean revokeRole(Operation operation, String name, String role) {
+        return change(operation, name, user -> user.revoke(role));
     }
 
     /** Returns whether there was such a user. */
-    boolean drop(String name) {
-        return changeRoles(name, users::delete);
+    boolean drop(Operation operation, String name) {
+        return change(operation, name, user -> {
+            users.delete(user);
+            return true;
+        });
     }
 
-    private boolean changeRoles(String name, Consumer<UserEntity> change) {
+    /** Tells of the operation only when it changed something. */
+    private boolean change(Operation operation, String name, Predicate<UserEntity> change) {
         return change(name, user -> {
-                    change.accept(user);
+                    if (change.test(user)) {
+                        outcomes.changed(operation);
+                    }
                     return true;
                 })
                 .isPresent();
@@ -190,6 +200,15 @@ class UserStore {
                 : Optional.empty();
     }
 
+    private UserEntity insert(UserEntity user) {
+        try {
+            return users.saveAndFlush(user);
+        } catch (DataIntegrityViolationException e) {
+            // Somebody else created the name between the question and the insert
+            throw alreadyExists(user.name());
+        }
+    }
+
     private void requireRoom() {
         if (limits.maxUserNum() == 0) {
             return;
@@ -214,8 +233,6 @@ class UserStore {
     private static <T> T inTransaction(TransactionTemplate transaction, Supplier<T> work) {
         try {
             return transaction.execute(status -> work.get());
-        } catch (DataIntegrityViolationException e) {
-            throw e;
         } catch (DataAccessException | TransactionException e) {
             throw new ProblemException(Problem.STORAGE_UNAVAILABLE, "the database does not answer", e)
                     .withRetryAfter(RETRY_AFTER);

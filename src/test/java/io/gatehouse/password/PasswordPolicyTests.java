@@ -47,6 +47,9 @@ class PasswordPolicyTests {
         assertThat(refusal(policy, "x".repeat(15))).isNull();
         assertThat(refusal(policy, "x".repeat(14)))
                 .hasMessage("invalid password length [14 out of range 15 <= value <= 256]");
+        assertThat(refusal(policy, "x".repeat(256))).isNull();
+        assertThat(refusal(policy, "x".repeat(257)))
+                .hasMessage("invalid password length [257 out of range 15 <= value <= 256]");
     }
 
     @ParameterizedTest
@@ -103,6 +106,7 @@ class PasswordPolicyTests {
         assertThat(refusal(policy, "123456")).hasMessage("invalid password: it is a commonly used one");
         assertThat(refusal(policy, "ПАРОЛЬ")).hasMessage("invalid password: it is a commonly used one");
         assertThat(refusal(policy, "password")).isNull();
+        assertThat(PasswordList.of(list).check("").isCompromised()).isFalse();
     }
 
     @Test

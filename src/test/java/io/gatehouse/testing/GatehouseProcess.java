@@ -237,6 +237,7 @@ public final class GatehouseProcess implements AutoCloseable {
     @Override
     public void close() {
         kill();
+        SuiteCanary.refuse("printed by a process", output() + errors());
         try {
             FileSystemUtils.deleteRecursively(directory);
         } catch (IOException e) {

@@ -4,13 +4,20 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.springframework.util.function.SingletonSupplier;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.ContainerFetchException;
@@ -22,9 +29,9 @@ public enum TestDatabase {
         @Override
         public Map<String, String> fresh() {
             try {
-                return Map.of(
-                        "gatehouse.data-directory",
-                        Files.createTempDirectory("gatehouse-h2-").toString());
+                Path directory = Files.createTempDirectory("gatehouse-h2-");
+                H2_DIRECTORIES.add(directory);
+                return Map.of("gatehouse.data-directory", directory.toString());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -50,6 +57,7 @@ public enum TestDatabase {
         }
     };
 
+    private static final List<Path> H2_DIRECTORIES = new CopyOnWriteArrayList<>();
     private static final AtomicInteger NEXT_DATABASE = new AtomicInteger();
     private static final Supplier<Server> POSTGRES_SERVER = SingletonSupplier.of(TestDatabase::startPostgres);
 
@@ -68,6 +76,65 @@ public enum TestDatabase {
     /** Ends what {@link #interrupt} began. */
     public static void resume(Map<String, String> postgres) {
         execute(POSTGRES_SERVER.get(), "alter database " + nameOf(postgres) + " with allow_connections true");
+    }
+
+    /** Which of all databases of these tests hold a marked password, and where. */
+    static List<String> allWith(Canary canary) {
+        List<String> found = new ArrayList<>();
+        for (Path directory : H2_DIRECTORIES) {
+            filesWith(canary, directory).forEach(file -> found.add("in " + file));
+        }
+        if (NEXT_DATABASE.get() > 0) {
+            found.addAll(rowsWith(canary, POSTGRES_SERVER.get()));
+        }
+        return found;
+    }
+
+    /** The files of a directory that hold a marked password. */
+    public static List<Path> filesWith(Canary canary, Path directory) {
+        if (Files.notExists(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> !canary.in(bytes(file)).isEmpty())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A file that a server removes while it is looked for holds nothing. */
+    private static byte[] bytes(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            return new byte[0];
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> rowsWith(Canary canary, Server server) {
+        List<String> found = new ArrayList<>();
+        try (Connection postgres =
+                        DriverManager.getConnection(server.url("postgres"), server.userName(), server.password());
+                var statement = postgres.createStatement();
+                ResultSet open = statement.executeQuery(
+                        "select datname from pg_database where datname like 'gatehouse%' and datallowconn")) {
+            while (open.next()) {
+                String name = open.getString(1);
+                try (Connection database =
+                        DriverManager.getConnection(server.url(name), server.userName(), server.password())) {
+                    DatabaseContents.rows(database).stream()
+                            .filter(row -> !canary.in(row).isEmpty())
+                            .forEach(row -> found.add("in database " + name + ": " + row));
+                }
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return found;
     }
 
     private static String nameOf(Map<String, String> postgres) {

@@ -85,6 +85,10 @@ class LoginThrottleTests {
 
         assertThat(waitOf("another", HERE)).isEqualTo(Duration.ofSeconds(1));
         assertThat(waitOf("another", ELSEWHERE)).isNull();
+        pass(Duration.ofSeconds(1));
+        assertThat(waitOf("another", HERE)).isNull();
+        fail(1, "another", HERE);
+        assertThat(waitOf("one more", HERE)).isEqualTo(Duration.ofSeconds(2));
     }
 
     @Test
@@ -98,6 +102,16 @@ class LoginThrottleTests {
         assertThat(waitOf("user_1", HERE)).isNull();
         fail(1, "user_1", HERE);
         assertThat(waitOf("user_1", HERE)).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void beginWhenPasswordWasRightInTimeThenUserStartsAfresh() {
+        fail(19, "user_1", HERE);
+
+        throttle.begin("user_1", HERE).succeeded();
+
+        fail(20, "user_1", HERE);
+        assertThat(waitOf("user_1", HERE)).isNull();
     }
 
     @Test
@@ -199,6 +213,14 @@ class LoginThrottleTests {
     }
 
     @Test
+    void beginWhenAddressIsNoneThenItStandsForItself() {
+        fail(21, "root", "a socket's name");
+
+        assertThat(waitOf("root", "a socket's name")).isEqualTo(Duration.ofSeconds(1));
+        assertThat(waitOf("root", "another name")).isNull();
+    }
+
+    @Test
     void beginWhenIpv4AddressIsWrittenAsIpv6ThenItIsTheSame() {
         fail(21, "root", "::ffff:" + HERE);
 
@@ -236,6 +258,26 @@ class LoginThrottleTests {
         var refusal = catchThrowableOfType(ProblemException.class, () -> throttle.begin("another", HERE));
 
         assertThat(refusal.quota()).contains(new Quota("failed-logins-per-address", 200, Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void beginWhenBothWaitEquallyLongThenTheAddressIsNamed() {
+        var strict = new LoginThrottle(
+                new ThrottleSettings(1, 1, Duration.ofSeconds(60), Duration.ofMinutes(15)), () -> now);
+        strict.begin("root", HERE).failed();
+        strict.begin("root", HERE).failed();
+
+        var refusal = catchThrowableOfType(ProblemException.class, () -> strict.begin("root", HERE));
+
+        assertThat(refusal.quota()).contains(new Quota("failed-logins-per-address", 1, Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void beginWhenFreeFailuresAreUsedUpThenThereIsStillOneCount() {
+        fail(21, "root", HERE);
+
+        assertThat(throttle.countedUsers()).isEqualTo(1);
+        assertThat(throttle.countedAddresses()).isEqualTo(1);
     }
 
     @Test

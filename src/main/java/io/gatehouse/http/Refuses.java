@@ -1,4 +1,4 @@
-package io.gatehouse.api;
+package io.gatehouse.http;
 
 import io.gatehouse.problem.Problem;
 import java.lang.annotation.ElementType;
@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 /** The problems that an operation can answer with, beside those that every operation can; for its description. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
-@interface Refuses {
+public @interface Refuses {
 
     Problem[] value();
 }

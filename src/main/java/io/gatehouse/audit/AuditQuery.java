@@ -1,0 +1,104 @@
+package io.gatehouse.audit;
+
+import io.gatehouse.http.PageSize;
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import io.gatehouse.problem.Violation;
+import io.gatehouse.user.Action;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which events somebody wants to see; null stands for all.
+ *
+ * @param from the first moment
+ * @param to the moment after the last
+ * @param after the last event of the page before
+ */
+record AuditQuery(
+        @Nullable String user,
+        @Nullable String target,
+        @Nullable String action,
+        @Nullable String result,
+        @Nullable Instant from,
+        @Nullable Instant to,
+        @Nullable AuditCursor after) {
+
+    /** The widest that a user name can be; a database need not judge anything else. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,254}");
+
+    /**
+     * Reads it from the parameters of a request.
+     *
+     * @throws ProblemException {@link Problem#MALFORMED_REQUEST}
+     */
+    static AuditQuery of(
+            @Nullable String user,
+            @Nullable String target,
+            @Nullable String action,
+            @Nullable String result,
+            @Nullable String from,
+            @Nullable String to,
+            @Nullable String after) {
+        return new AuditQuery(
+                name("user", user),
+                name("target", target),
+                oneOf("action", action, Action.values()),
+                oneOf("result", result, AuditResult.values()),
+                time("from", from),
+                time("to", to),
+                after == null ? null : AuditCursor.parse(after));
+    }
+
+    /** The columns that have to have a value. */
+    Map<String, @Nullable String> equal() {
+        Map<String, @Nullable String> equal = new HashMap<>();
+        equal.put("user_name", user);
+        equal.put("target", target);
+        equal.put("action", action);
+        equal.put("result", result);
+        return equal;
+    }
+
+    private static @Nullable String name(String parameter, @Nullable String value) {
+        if (value != null && !NAME.matcher(value).matches()) {
+            throw refused(parameter, "must be a user name");
+        }
+        return value;
+    }
+
+    private static @Nullable String oneOf(String parameter, @Nullable String value, Enum<?>[] known) {
+        List<String> names = Arrays.stream(known).map(AuditResult::written).toList();
+        if (value != null && !names.contains(value)) {
+            throw refused(parameter, "must be one of " + String.join(", ", names));
+        }
+        return value;
+    }
+
+    private static @Nullable Instant time(String parameter, @Nullable String value) {
+        if (value == null) {
+            return null;
+        }
+        try {
+            Instant time = OffsetDateTime.parse(value).toInstant();
+            if (time.isBefore(Instant.EPOCH) || time.isAfter(AuditCursor.LATEST)) {
+                throw refused(parameter, "must be a time from 1970 to 9999");
+            }
+            return time;
+        } catch (DateTimeException e) {
+            throw PageSize.otherType(parameter);
+        }
+    }
+
+    private static ProblemException refused(String parameter, String rule) {
+        return new ProblemException(Problem.MALFORMED_REQUEST, parameter + " " + rule)
+                .withViolations(List.of(new Violation(parameter, rule)));
+    }
+}

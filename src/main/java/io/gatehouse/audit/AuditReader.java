@@ -1,0 +1,55 @@
+package io.gatehouse.audit;
+
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import io.gatehouse.user.Action;
+import io.gatehouse.user.Caller;
+import io.gatehouse.user.Operation;
+import io.gatehouse.user.OperationEnded;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Component;
+
+/** Hands the trail to those who may see it. */
+@Component
+class AuditReader {
+
+    private final AuditStore store;
+    private final ApplicationEventPublisher events;
+
+    AuditReader(AuditStore store, ApplicationEventPublisher events) {
+        this.store = store;
+        this.events = events;
+    }
+
+    /**
+     * A part of the trail.
+     *
+     * @param events the newest first
+     * @param next where the following page begins; empty on the last one
+     */
+    record Page(List<AuditEvent> events, Optional<AuditCursor> next) {}
+
+    /**
+     * Reads a page. Administrators only.
+     *
+     * @throws ProblemException {@link Problem#PERMISSION_DENIED}, {@link Problem#STORAGE_UNAVAILABLE}
+     */
+    Page read(Caller caller, AuditQuery query, int limit) {
+        if (!caller.administrator()) {
+            events.publishEvent(
+                    new OperationEnded(Operation.of(Action.READ_AUDIT_EVENTS, caller), Problem.PERMISSION_DENIED));
+            throw new ProblemException(
+                    Problem.PERMISSION_DENIED,
+                    "permission denied: " + caller.displayName() + " may not read the audit trail");
+        }
+        List<AuditStore.Stored> found = store.find(query, limit + 1);
+        List<AuditStore.Stored> page = found.subList(0, Math.min(limit, found.size()));
+        Optional<AuditCursor> next = found.size() <= limit
+                ? Optional.empty()
+                : Optional.of(page.get(limit - 1))
+                        .map(last -> new AuditCursor(last.event().time(), last.id()));
+        return new Page(page.stream().map(AuditStore.Stored::event).toList(), next);
+    }
+}

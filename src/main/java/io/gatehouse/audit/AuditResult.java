@@ -1,0 +1,30 @@
+package io.gatehouse.audit;
+
+import io.gatehouse.problem.Problem;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What came of an operation. */
+enum AuditResult {
+    /** It was done. */
+    SUCCESS,
+    /** Gatehouse refused it, and nothing was changed. */
+    DENIED,
+    /** Gatehouse was not able to do it, and nothing was changed. */
+    FAILED;
+
+    static AuditResult of(@Nullable Problem refusal) {
+        if (refusal == null) {
+            return SUCCESS;
+        }
+        return switch (refusal) {
+            case OVERLOADED, STORAGE_UNAVAILABLE, INTERNAL_ERROR, REQUEST_TIMEOUT -> FAILED;
+            default -> DENIED;
+        };
+    }
+
+    /** A name as the trail writes it: {@code CREATE_USER} is {@code create-user}. */
+    static String written(Enum<?> name) {
+        return name.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

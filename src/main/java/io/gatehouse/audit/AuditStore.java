@@ -1,0 +1,136 @@
+package io.gatehouse.audit;
+
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** The table {@code audit_events}. Takes part in the transaction that runs, if one does. */
+@Component
+class AuditStore {
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private static final String INSERT = """
+            insert into audit_events
+                (occurred_at, action, interface, user_name, target, role, address, result, reason, request_id)
+            values (:time, :action, :interface, :user, :target, :role, :address, :result, :reason, :requestId)
+            """;
+
+    private static final String DELETE = """
+            delete from audit_events where id in
+                (select id from audit_events where occurred_at < :before order by occurred_at limit :most)
+            """;
+
+    private final NamedParameterJdbcTemplate jdbc;
+
+    AuditStore(NamedParameterJdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * An event with its place in the trail.
+     *
+     * @param id tells events of the same time apart, which two replicas can have
+     */
+    record Stored(long id, AuditEvent event) {}
+
+    void insert(AuditEvent event) {
+        jdbc.update(INSERT, parameters(event));
+    }
+
+    /** Writes all or none of them. */
+    void insertAll(List<AuditEvent> events) {
+        jdbc.batchUpdate(INSERT, events.stream().map(AuditStore::parameters).toArray(MapSqlParameterSource[]::new));
+    }
+
+    /**
+     * Finds events, the newest first.
+     *
+     * @throws ProblemException {@link Problem#STORAGE_UNAVAILABLE}
+     */
+    List<Stored> find(AuditQuery query, int most) {
+        List<String> conditions = new ArrayList<>();
+        var parameters = new MapSqlParameterSource("most", most);
+        Map<String, @Nullable String> equal = query.equal();
+        equal.forEach((column, value) -> {
+            if (value != null) {
+                conditions.add(column + " = :" + column);
+                parameters.addValue(column, value);
+            }
+        });
+        if (query.from() != null) {
+            conditions.add("occurred_at >= :from");
+            parameters.addValue("from", utc(query.from()));
+        }
+        if (query.to() != null) {
+            conditions.add("occurred_at < :to");
+            parameters.addValue("to", utc(query.to()));
+        }
+        AuditCursor after = query.after();
+        if (after != null) {
+            conditions.add("(occurred_at < :after or (occurred_at = :after and id < :afterId))");
+            parameters.addValue("after", utc(after.time())).addValue("afterId", after.id());
+        }
+        String where = conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions);
+        try {
+            return jdbc.query(
+                    "select * from audit_events" + where + " order by occurred_at desc, id desc limit :most",
+                    parameters,
+                    (row, number) -> stored(row));
+        } catch (DataAccessException e) {
+            throw new ProblemException(Problem.STORAGE_UNAVAILABLE, "the database does not answer", e)
+                    .withRetryAfter(RETRY_AFTER);
+        }
+    }
+
+    /** Deletes at most so many of the events before a time, the oldest first; returns how many. */
+    int deleteBefore(Instant time, int most) {
+        return jdbc.update(DELETE, new MapSqlParameterSource("before", utc(time)).addValue("most", most));
+    }
+
+    private static Stored stored(ResultSet row) throws SQLException {
+        return new Stored(
+                row.getLong("id"),
+                new AuditEvent(
+                        row.getObject("occurred_at", OffsetDateTime.class).toInstant(),
+                        row.getString("action"),
+                        row.getString("interface"),
+                        row.getString("user_name"),
+                        row.getString("target"),
+                        row.getString("role"),
+                        row.getString("address"),
+                        row.getString("result"),
+                        row.getString("reason"),
+                        row.getString("request_id")));
+    }
+
+    private static MapSqlParameterSource parameters(AuditEvent event) {
+        return new MapSqlParameterSource("time", utc(event.time()))
+                .addValue("action", event.action())
+                .addValue("interface", event.face())
+                .addValue("user", event.user())
+                .addValue("target", event.target())
+                .addValue("role", event.role())
+                .addValue("address", event.address())
+                .addValue("result", event.result())
+                .addValue("reason", event.reason())
+                .addValue("requestId", event.requestId());
+    }
+
+    private static OffsetDateTime utc(Instant time) {
+        return time.atOffset(ZoneOffset.UTC);
+    }
+}

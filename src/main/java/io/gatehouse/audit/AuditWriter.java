@@ -1,0 +1,163 @@
+package io.gatehouse.audit;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Writes logins and refusals to the database, as many at once as there are, so that no call waits for it. While the database is
+ * away they wait in a bounded queue; what no longer fits is counted and said, and so is what a stop could not write.
+ */
+@Component
+class AuditWriter implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(AuditWriter.class);
+
+    private static final int LARGEST_BATCH = 500;
+    private static final Duration LOOK = Duration.ofMillis(200);
+    private static final Duration BEFORE_NEXT_TRY = Duration.ofSeconds(1);
+    private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(10);
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
+
+    private final AuditStore store;
+    private final AuditLog auditLog;
+    private final TransactionTemplate transaction;
+    private final BlockingQueue<AuditEvent> waiting;
+    private final Counter lost;
+    private final AtomicLong lostUnsaid = new AtomicLong();
+    private volatile Instant nextWarning = Instant.MIN;
+    private volatile boolean running;
+    private volatile @Nullable Thread thread;
+
+    AuditWriter(
+            AuditStore store,
+            AuditLog auditLog,
+            AuditSettings settings,
+            PlatformTransactionManager transactionManager,
+            MeterRegistry registry) {
+        this.store = store;
+        this.auditLog = auditLog;
+        this.transaction = new TransactionTemplate(transactionManager);
+        this.waiting = new LinkedBlockingQueue<>(settings.queue());
+        this.lost = Counter.builder("gatehouse.audit.lost")
+                .description("Logins and refusals that were not written to the audit trail")
+                .register(registry);
+        Gauge.builder("gatehouse.audit.waiting", waiting, BlockingQueue::size)
+                .description("Logins and refusals that are still to be written to the audit trail")
+                .register(registry);
+    }
+
+    /** Takes an event over; never waits. */
+    void write(AuditEvent event) {
+        if (!waiting.offer(event)) {
+            lose(1);
+        }
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        var writing = new Thread(this::run, "audit-writer");
+        writing.setDaemon(true);
+        thread = writing;
+        writing.start();
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        Thread writing = thread;
+        if (writing != null) {
+            try {
+                writing.join(LONGEST_STOP.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        sayWhatWasLost();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** After the calls have ended, which come to an end in later phases, and before the database is closed. */
+    @Override
+    public int getPhase() {
+        return 0;
+    }
+
+    private void run() {
+        List<AuditEvent> batch = new ArrayList<>(LARGEST_BATCH);
+        try {
+            while (running || !waiting.isEmpty()) {
+                AuditEvent first = waiting.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    batch.add(first);
+                    waiting.drainTo(batch, LARGEST_BATCH - 1);
+                    write(batch);
+                    batch.clear();
+                }
+                warnFromTimeToTime();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            lose(batch.size() + waiting.size());
+        }
+    }
+
+    private void write(List<AuditEvent> batch) throws InterruptedException {
+        while (true) {
+            try {
+                transaction.executeWithoutResult(status -> store.insertAll(batch));
+                batch.forEach(auditLog::write);
+                return;
+            } catch (DataAccessException | TransactionException e) {
+                log.debug("the audit trail has to wait for the database", e);
+            }
+            warnFromTimeToTime();
+            if (!running) {
+                lose(batch.size());
+                return;
+            }
+            TimeUnit.MILLISECONDS.sleep(BEFORE_NEXT_TRY.toMillis());
+        }
+    }
+
+    private void lose(int events) {
+        lost.increment(events);
+        lostUnsaid.addAndGet(events);
+    }
+
+    private void warnFromTimeToTime() {
+        if (lostUnsaid.get() > 0 && Instant.now().isAfter(nextWarning)) {
+            nextWarning = Instant.now().plus(BETWEEN_WARNINGS);
+            sayWhatWasLost();
+        }
+    }
+
+    private void sayWhatWasLost() {
+        long count = lostUnsaid.getAndSet(0);
+        if (count > 0) {
+            log.warn("audit events were lost, as the database did not take them in time: count={}", count);
+        }
+    }
+}

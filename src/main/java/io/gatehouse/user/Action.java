@@ -1,0 +1,27 @@
+package io.gatehouse.user;
+
+/** What can be asked of Gatehouse, as the audit trail names it. */
+public enum Action {
+    /** A password was compared: the first call with a token, and every failed one. */
+    LOGIN,
+    CREATE_USER,
+    DESCRIBE_USER,
+    LIST_USERS,
+    CHANGE_PASSWORD,
+    /** The same password got a stronger hash at a login. */
+    RENEW_HASH,
+    DROP_USER,
+    GRANT_ROLE,
+    REVOKE_ROLE,
+    LIST_ROLES,
+    DESCRIBE_ROLE,
+    READ_AUDIT_EVENTS;
+
+    /** Whether it can change anything; of the others only denials are worth a line. */
+    boolean changes() {
+        return switch (this) {
+            case LOGIN, CREATE_USER, CHANGE_PASSWORD, RENEW_HASH, DROP_USER, GRANT_ROLE, REVOKE_ROLE -> true;
+            case DESCRIBE_USER, LIST_USERS, LIST_ROLES, DESCRIBE_ROLE, READ_AUDIT_EVENTS -> false;
+        };
+    }
+}

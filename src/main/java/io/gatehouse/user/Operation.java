@@ -1,0 +1,46 @@
+package io.gatehouse.user;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that somebody asked for, in words that may be kept: no password, and no name that cannot be one.
+ *
+ * @param client where the request came from
+ * @param userName who asked; null when nobody was proven, and when authentication is off
+ * @param target the user that it is about; null when it is about none, or about a name that no user can have
+ * @param role the role that it is about; null when it is about none, or about one that there is not
+ */
+public record Operation(
+        Action action,
+        Client client,
+        @Nullable String userName,
+        @Nullable String target,
+        @Nullable String role) {
+
+    /** An operation that is about all users. */
+    public static Operation of(Action action, Caller caller) {
+        return new Operation(action, caller.client(), caller.userName(), null, null);
+    }
+
+    static Operation of(Action action, Caller caller, String target) {
+        return new Operation(action, caller.client(), caller.userName(), possible(target), null);
+    }
+
+    static Operation ofRole(Action action, Caller caller, @Nullable String target, String role) {
+        return new Operation(
+                action,
+                caller.client(),
+                caller.userName(),
+                target == null ? null : possible(target),
+                BuiltInRole.names().contains(role) ? role : null);
+    }
+
+    /** A check of a password, by somebody who is not proven yet. */
+    static Operation login(Client client, @Nullable String knownUser) {
+        return new Operation(Action.LOGIN, client, knownUser, null, null);
+    }
+
+    private static @Nullable String possible(String name) {
+        return UserNamePolicy.isPossible(name) && name.length() <= UserNamePolicy.LONGEST_POSSIBLE ? name : null;
+    }
+}

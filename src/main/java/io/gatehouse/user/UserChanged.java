@@ -1,0 +1,7 @@
+package io.gatehouse.user;
+
+/**
+ * A user was changed. Published inside the transaction of the change: what a listener writes is kept if and only if the change
+ * is, and a listener that fails undoes it.
+ */
+public record UserChanged(Operation operation) {}

@@ -1,0 +1,10 @@
+package io.gatehouse.audit;
+
+import io.gatehouse.testing.TestDatabase;
+
+class TrailH2IT extends TrailContract {
+
+    TrailH2IT() {
+        super(TestDatabase.H2);
+    }
+}
