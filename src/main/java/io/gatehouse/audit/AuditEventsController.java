@@ -83,7 +83,8 @@ class AuditEventsController {
             content =
                     @Content(
                             schema = @Schema(implementation = AuditEventsView.class),
-                            examples = @ExampleObject(
+                            examples =
+                                    @ExampleObject(
                                             name = "first",
                                             description = "Root was made, and has logged in",
                                             value = EXAMPLE)))

@@ -10,7 +10,9 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One import, from its first entry to its last. After the first refusal it only looks for more of them. */
@@ -26,7 +28,6 @@ final class ImportRun {
     private final ImportedHashPolicy hashPolicy;
     private final UserLimits limits;
     private final ExistingUsers existing;
-    private final RefusedEntry report;
     private final Set<String> seen = new HashSet<>();
     private final Instant latest = Instant.now().plus(MOST_AHEAD);
     private final List<Checked> page = new ArrayList<>(PAGE);
@@ -37,6 +38,7 @@ final class ImportRun {
     private long kept;
     private long unchanged;
     private long refused;
+    private @Nullable Problem firstRefusal;
 
     /** An entry that is right by itself, or the refusal of one that is not: they are told of in order. */
     private record Checked(
@@ -49,17 +51,21 @@ final class ImportRun {
             UserNamePolicy namePolicy,
             ImportedHashPolicy hashPolicy,
             UserLimits limits,
-            ExistingUsers existing,
-            RefusedEntry report) {
+            ExistingUsers existing) {
         this.store = store;
         this.namePolicy = namePolicy;
         this.hashPolicy = hashPolicy;
         this.limits = limits;
         this.existing = existing;
-        this.report = report;
     }
 
-    ImportResult of(Iterator<ImportEntry> entries) {
+    /**
+     * Imports all entries; only inside of {@link TransferStore#allOrNothing}.
+     *
+     * @param changed is told of every user who is created or replaced
+     * @param report is told of every refusal
+     */
+    ImportResult of(Iterator<ImportEntry> entries, Consumer<String> changed, RefusedEntry report) {
         if (limits.maxUserNum() > 0) {
             store.lockRoot();
             room = limits.maxUserNum() - store.count();
@@ -67,11 +73,15 @@ final class ImportRun {
         while (entries.hasNext()) {
             page.add(checked(entries.next()));
             if (page.size() == PAGE) {
-                finishPage();
+                finishPage(changed, report);
             }
         }
-        finishPage();
+        finishPage(changed, report);
         return new ImportResult(created, replaced, kept, unchanged, refused);
+    }
+
+    Optional<Problem> firstRefusal() {
+        return Optional.ofNullable(firstRefusal);
     }
 
     private Checked checked(ImportEntry entry) {
@@ -111,7 +121,7 @@ final class ImportRun {
         }
     }
 
-    private void finishPage() {
+    private void finishPage(Consumer<String> changed, RefusedEntry report) {
         List<String> names = new ArrayList<>();
         for (Checked entry : page) {
             if (entry.user() != null) {
@@ -120,23 +130,26 @@ final class ImportRun {
         }
         Map<String, UserEntity> there = names.isEmpty() ? Map.of() : store.locked(names);
         for (Checked entry : page) {
-            finish(entry, there);
+            finish(entry, there, changed, report);
         }
         store.flush();
         page.clear();
     }
 
-    private void finish(Checked entry, Map<String, UserEntity> there) {
+    private void finish(Checked entry, Map<String, UserEntity> there, Consumer<String> changed, RefusedEntry report) {
         UserRecord user = entry.user();
-        ProblemException fault = user == null ? entry.fault() : refusal(user, there.get(user.userName()));
+        ProblemException fault = user == null ? entry.fault() : refusal(user, there.get(user.userName()), changed);
         if (fault != null) {
             refused++;
+            if (firstRefusal == null) {
+                firstRefusal = fault.problem();
+            }
             report.refused(entry.number(), fault);
         }
     }
 
     /** Takes one user over; returns why not. */
-    private @Nullable ProblemException refusal(UserRecord user, @Nullable UserEntity stored) {
+    private @Nullable ProblemException refusal(UserRecord user, @Nullable UserEntity stored, Consumer<String> changed) {
         if (stored == null) {
             if (created >= room) {
                 return new ProblemException(Problem.USER_LIMIT_REACHED, "the number of users has reached the limit");
@@ -144,6 +157,7 @@ final class ImportRun {
             created++;
             if (refused == 0) {
                 store.add(user);
+                changed.accept(user.userName());
             }
             return null;
         }
@@ -160,6 +174,7 @@ final class ImportRun {
                 replaced++;
                 if (refused == 0) {
                     stored.replace(user);
+                    changed.accept(user.userName());
                 }
             }
             case KEPT -> kept++;

@@ -29,8 +29,8 @@ class RootUser implements SmartInitializingSingleton {
     /** Milvus' own default. */
     static final String DEFAULT_PASSWORD = "Milvus";
 
-    private static final Operation FIRST_START =
-            new Operation(Action.CREATE_USER, new Client("start", "local", "0000000000000000"), null, UserRules.ROOT, null);
+    private static final Operation FIRST_START = new Operation(
+            Action.CREATE_USER, new Client("start", "local", "0000000000000000"), null, UserRules.ROOT, null);
 
     private static final Logger log = LoggerFactory.getLogger(RootUser.class);
 

@@ -188,7 +188,7 @@ public class UserService {
      *     Problem#USER_NOT_FOUND}, {@link Problem#OLD_PASSWORD_MISMATCH} when the caller is no superuser
      */
     public void resetPassword(Caller caller, String userName, Password newPassword) {
-        UserRules.checkReset(caller);
+        outcomes.of(Operation.of(Action.CHANGE_PASSWORD, caller, userName), () -> UserRules.checkReset(caller));
         if (userName.equals(UserRules.ROOT) && store.credential(UserRules.ROOT).isEmpty()) {
             create(caller, UserRules.ROOT, newPassword);
             return;

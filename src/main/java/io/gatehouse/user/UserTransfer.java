@@ -22,12 +22,19 @@ public class UserTransfer {
     private final UserNamePolicy namePolicy;
     private final ImportedHashPolicy hashPolicy;
     private final UserLimits limits;
+    private final Outcomes outcomes;
 
-    UserTransfer(TransferStore store, UserNamePolicy namePolicy, ImportedHashPolicy hashPolicy, UserLimits limits) {
+    UserTransfer(
+            TransferStore store,
+            UserNamePolicy namePolicy,
+            ImportedHashPolicy hashPolicy,
+            UserLimits limits,
+            Outcomes outcomes) {
         this.store = store;
         this.namePolicy = namePolicy;
         this.hashPolicy = hashPolicy;
         this.limits = limits;
+        this.outcomes = outcomes;
     }
 
     /**
@@ -37,10 +44,14 @@ public class UserTransfer {
      * @throws ProblemException {@link Problem#PERMISSION_DENIED}
      */
     public long exportAll(Caller caller, Consumer<UserRecord> receiver) {
-        UserRules.checkExport(caller);
-        long count = store.exportAll(receiver);
-        log.info("users exported: count={} by={}", count, caller.displayName());
-        return count;
+        Operation operation = Operation.of(Action.EXPORT_USERS, caller);
+        return outcomes.of(operation, () -> {
+            UserRules.checkExport(caller);
+            long count = store.exportAll(receiver);
+            outcomes.succeeded(operation);
+            log.info("users exported: count={} by={}", count, caller.displayName());
+            return count;
+        });
     }
 
     /**
@@ -54,10 +65,19 @@ public class UserTransfer {
      */
     public ImportResult importAll(
             Caller caller, ExistingUsers existing, Iterator<ImportEntry> entries, RefusedEntry refused) {
-        UserRules.checkImport(caller);
-        var run = new ImportRun(store, namePolicy, hashPolicy, limits, existing, refused);
-        ImportResult result = store.allOrNothing(() -> run.of(entries), all -> all.refused() == 0);
-        log.info("users imported: {} by={}", result, caller.displayName());
-        return result;
+        Operation whole = Operation.of(Action.IMPORT_USER, caller);
+        return outcomes.of(whole, () -> {
+            UserRules.checkImport(caller);
+            var run = new ImportRun(store, namePolicy, hashPolicy, limits, existing);
+            ImportResult result = store.allOrNothing(
+                    () -> run.of(
+                            entries,
+                            userName -> outcomes.changed(Operation.of(Action.IMPORT_USER, caller, userName)),
+                            refused),
+                    all -> all.refused() == 0);
+            run.firstRefusal().ifPresent(reason -> outcomes.refused(whole, reason));
+            log.info("users imported: {} by={}", result, caller.displayName());
+            return result;
+        });
     }
 }

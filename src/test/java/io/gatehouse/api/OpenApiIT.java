@@ -111,7 +111,9 @@ class OpenApiIT {
                 .map(JsonNode::asString)
                 .collect(Collectors.toSet());
 
-        assertThat(described).containsExactlyInAnyOrder("Users", "Roles", "Me", "Audit").isEqualTo(used);
+        assertThat(described)
+                .containsExactlyInAnyOrder("Users", "Roles", "Me", "Audit")
+                .isEqualTo(used);
     }
 
     @Test
@@ -198,10 +200,12 @@ class OpenApiIT {
 
     private static void assertExamplesAreTrue(GatehouseServer server, DocumentedOperation operation) {
         if (operation.id().equals(AUDIT)) {
-            Await.until(Duration.ofSeconds(10), "the login is in the trail", () -> Http.send(
-                            server, "root:Milvus", "GET", "/api/v1/audit-events?action=login", null)
-                    .body()
-                    .contains("\"login\""));
+            Await.until(
+                    Duration.ofSeconds(10),
+                    "the login is in the trail",
+                    () -> Http.send(server, "root:Milvus", "GET", "/api/v1/audit-events?action=login", null)
+                            .body()
+                            .contains("\"login\""));
         }
         JsonNode requests = operation.description().at("/requestBody/content/application~1json/examples");
         if (requests.isEmpty()) {

@@ -55,6 +55,7 @@ class MovingIT {
             var grpc = new Grpc(server);
             var jdbc = server.bean(JdbcTemplate.class);
             assertThat(hash(jdbc, "milvus_user")).isEqualTo("{bcrypt}" + MILVUS_HASH);
+            assertThat(trail(jdbc)).containsExactly("import-user milvus_user success", "import-user prefixed success");
             assertThat(grpc.logIn("milvus_user:wrong").refusal()).contains(Problem.UNAUTHENTICATED);
             assertThat(grpc.list("milvus_user:P@ssw0rd").names()).containsExactly("milvus_user", "prefixed", "root");
             assertThat(hash(jdbc, "milvus_user")).startsWith("{argon2}$argon2id$");
@@ -139,6 +140,7 @@ class MovingIT {
         assertThat(ran.err()).doesNotContain("canary", "$2", "$argon2");
         try (var server = GatehouseServer.start(database)) {
             assertThat(new AdminApi(server).list("root:Milvus").names()).containsExactly("root", "there");
+            assertThat(trail(server.bean(JdbcTemplate.class))).containsExactly("import-user null denied");
         }
     }
 
@@ -275,6 +277,13 @@ class MovingIT {
     private static String line(String userName, String hash, String... roles) {
         String list = Stream.of(roles).map(role -> '"' + role + '"').collect(Collectors.joining(","));
         return "{\"userName\":\"%s\",\"roles\":[%s],\"passwordHash\":\"%s\"}\n".formatted(userName, list, hash);
+    }
+
+    /** What commands did: action, user, and what came of it. */
+    private static List<String> trail(JdbcTemplate jdbc) {
+        return jdbc.query(
+                "select action, target, result from audit_events where interface = 'command' order by occurred_at",
+                (row, number) -> row.getString(1) + " " + row.getString(2) + " " + row.getString(3));
     }
 
     private static String hash(JdbcTemplate jdbc, String userName) {
