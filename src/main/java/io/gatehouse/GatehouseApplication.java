@@ -1,5 +1,6 @@
 package io.gatehouse;
 
+import io.gatehouse.command.Commands;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -12,7 +13,7 @@ import org.springframework.boot.grpc.server.autoconfigure.security.GrpcServerSec
 import org.springframework.scheduling.annotation.EnableScheduling;
 
 /**
- * Starts Gatehouse. Of Spring's gRPC only the server itself is wanted: the gRPC face reads tokens, counts calls, and answers
+ * Starts Gatehouse, or runs a command of it. Of Spring's gRPC only the server itself is wanted: the gRPC face reads tokens, counts calls, and answers
  * health checks and unknown methods by itself.
  */
 @SpringBootApplication(
@@ -29,6 +30,9 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 public class GatehouseApplication {
 
     public static void main(String[] arguments) {
-        SpringApplication.run(GatehouseApplication.class, arguments);
+        if (Commands.areMeantBy(arguments)) {
+            System.exit(Commands.run(arguments));
+        }
+        SpringApplication.run(GatehouseApplication.class, Commands.serverSettings(arguments));
     }
 }

@@ -31,7 +31,7 @@ final class Argon2idPasswordEncoder extends AbstractValidatingPasswordEncoder {
     private static final String BASE64 = "((?:[A-Za-z0-9+/]{4}){2,64}(?:[A-Za-z0-9+/]{2,3})?)";
 
     /** At most 9.5 GiB and 999 lanes, far above what HashingSettings allows: nothing else could be computed. */
-    private static final Pattern FORM = Pattern.compile(
+    static final Pattern FORM = Pattern.compile(
             "\\$(argon2(?:id|i|d))(?:\\$v=(16|19))?\\$m=([1-9]\\d{0,6}),t=([1-9]\\d{0,6}),p=([1-9]\\d{0,2})" + "\\$"
                     + BASE64 + "\\$" + BASE64);
 

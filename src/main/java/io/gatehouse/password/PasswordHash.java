@@ -1,8 +1,8 @@
 package io.gatehouse.password;
 
 /**
- * A salted password hash in Spring Security's storage format, {@code {id}encoded}. Never printed; only the module that
- * stores it asks for its text.
+ * A salted password hash in Spring Security's storage format, {@code {id}encoded}. Never printed; only what
+ * stores it, or moves users to another server, asks for its text.
  *
  * @param encoded the stored form, such as <code>{argon2}$argon2id$…</code> or <code>{bcrypt}$2a$…</code>
  */

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.apache.commons.logging.Log;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.boot.logging.DeferredLogFactory;
@@ -58,8 +59,11 @@ final class MilvusConfig implements EnvironmentPostProcessor, Ordered {
                         StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
                         new OriginTrackedMapPropertySource(KEY, settings));
         checkPort(environment);
-        FreePort.require(environment, "proxy.port", "server.address");
-        FreePort.require(environment, "management.server.port", "management.server.address");
+        // A command opens none, and may run beside the server that has it
+        if (application.getWebApplicationType() != WebApplicationType.NONE) {
+            FreePort.require(environment, "proxy.port", "server.address");
+            FreePort.require(environment, "management.server.port", "management.server.address");
+        }
     }
 
     private static List<Path> files(ConfigurableEnvironment environment) {

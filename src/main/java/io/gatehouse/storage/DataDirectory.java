@@ -22,6 +22,8 @@ record DataDirectory(Path path) {
     private static final String REMEDY = "Correct gatehouse.data-directory.";
     private static final String CHECK = "Check the space and the permissions of gatehouse.data-directory.";
 
+    private static final String FILE = "gatehouse.mv.db";
+
     /** A new database takes less than a tenth of it. */
     private static final int ROOM = 1024 * 1024;
 
@@ -51,6 +53,18 @@ record DataDirectory(Path path) {
         return new DataDirectory(path).requireWritableDatabase();
     }
 
+    /**
+     * Refuses a folder without a database, and makes none.
+     *
+     * @throws StorageException when there is no database
+     */
+    static void requireDatabase(Path configured) {
+        Path path = configured.toAbsolutePath().normalize();
+        if (!Files.exists(path.resolve(FILE))) {
+            throw new StorageException("there is no database in the data directory " + path, REMEDY);
+        }
+    }
+
     /** H2's name for the database. */
     Path database() {
         return path.resolve("gatehouse");
@@ -58,7 +72,7 @@ record DataDirectory(Path path) {
 
     /** H2 would open a file that it may only read, and refuse the first change. */
     private DataDirectory requireWritableDatabase() {
-        Path file = path.resolve("gatehouse.mv.db");
+        Path file = path.resolve(FILE);
         if (Files.exists(file) && !Files.isWritable(file)) {
             throw new StorageException("the database file " + file + " cannot be written: permission denied", CHECK);
         }

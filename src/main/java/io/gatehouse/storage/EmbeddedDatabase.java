@@ -1,5 +1,6 @@
 package io.gatehouse.storage;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
@@ -25,7 +26,8 @@ class EmbeddedDatabase implements JdbcConnectionDetails {
 
     private final DataDirectory dataDirectory;
 
-    EmbeddedDatabase(StorageSettings settings) {
+    EmbeddedDatabase(StorageSettings settings, ObjectProvider<ExistingDatabaseOnly> existingOnly) {
+        existingOnly.ifAvailable(asked -> DataDirectory.requireDatabase(settings.dataDirectory()));
         this.dataDirectory = DataDirectory.prepare(settings.dataDirectory());
     }
 

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.stereotype.Component;
 
@@ -16,11 +17,26 @@ class SchemaMigration implements FlywayMigrationStrategy {
     /** The oldest that its own project still mended in 2025. */
     private static final int OLDEST_POSTGRES = 13;
 
+    private final ObjectProvider<ExistingDatabaseOnly> existingOnly;
+
+    SchemaMigration(ObjectProvider<ExistingDatabaseOnly> existingOnly) {
+        this.existingOnly = existingOnly;
+    }
+
     @Override
     public void migrate(Flyway flyway) {
         refuseOldPostgres(flyway.getConfiguration().getDataSource());
+        existingOnly.ifAvailable(asked -> refuseEmpty(flyway));
         refuseNewerSchema(flyway.info().all());
         flyway.migrate();
+    }
+
+    private static void refuseEmpty(Flyway flyway) {
+        if (flyway.info().current() == null) {
+            throw new StorageException(
+                    "there are no users in the database: no Gatehouse was ever started on it",
+                    "Correct spring.datasource.url; nothing was changed.");
+        }
     }
 
     private static void refuseOldPostgres(DataSource database) {

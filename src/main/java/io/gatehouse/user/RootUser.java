@@ -15,13 +15,15 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.stereotype.Component;
 
 /**
  * The user {@code root}: made at the first start with the configured password (S2), never touched by later starts. Runs
- * before the port opens, so there is no moment without a root.
+ * before the port opens, so there is no moment without a root. A command has no port and makes none.
  */
 @Component
+@ConditionalOnWebApplication
 class RootUser implements SmartInitializingSingleton {
 
     /** Milvus' own default. */

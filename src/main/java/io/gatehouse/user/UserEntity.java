@@ -14,6 +14,7 @@ import jakarta.persistence.Table;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** A row of {@code users}. Its roles are only to be read inside the transaction that loaded it. */
@@ -54,6 +55,27 @@ class UserEntity {
         this.updatedAt = createdAt;
     }
 
+    /** A user as another server had it. */
+    UserEntity(UserRecord user) {
+        this(user.userName(), user.passwordHash());
+        this.roles.addAll(user.roles());
+        this.createdAt = user.createdAt() == null ? createdAt : user.createdAt().truncatedTo(ChronoUnit.MICROS);
+        this.updatedAt = user.updatedAt() == null ? createdAt : user.updatedAt().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /** Whether the password and the roles are just those. */
+    boolean isSame(UserRecord user) {
+        return passwordHash.equals(user.passwordHash().encoded()) && roles.equals(Set.copyOf(user.roles()));
+    }
+
+    /** Takes over password and roles. */
+    void replace(UserRecord user) {
+        passwordHash = user.passwordHash().encoded();
+        roles.retainAll(user.roles());
+        roles.addAll(user.roles());
+        markChanged();
+    }
+
     void changePassword(PasswordHash newHash) {
         passwordHash = newHash.encoded();
         markChanged();
@@ -88,6 +110,10 @@ class UserEntity {
 
     User toUser() {
         return new User(name, roles.stream().sorted().toList(), createdAt, updatedAt);
+    }
+
+    UserRecord toRecord() {
+        return new UserRecord(name, List.copyOf(roles), passwordHash(), createdAt, updatedAt);
     }
 
     Set<String> roles() {

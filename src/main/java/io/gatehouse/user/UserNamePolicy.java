@@ -37,6 +37,13 @@ class UserNamePolicy {
         });
     }
 
+    /** Refuses a user name with {@link Problem#INVALID_USER_NAME} and a sentence that does not hold it. */
+    void checkUnseen(String name) {
+        if (refusal(name).isPresent()) {
+            throw new ProblemException(Problem.INVALID_USER_NAME, "the user name " + rule());
+        }
+    }
+
     /** Refuses a role name with {@link Problem#INVALID_ROLE_NAME}. */
     void checkRole(String name) {
         if (name.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.gatehouse.user;
 
 import jakarta.persistence.LockModeType;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.data.domain.Limit;
@@ -14,6 +15,10 @@ import org.springframework.data.repository.Repository;
 interface UserRepository extends Repository<UserEntity, Long> {
 
     UserEntity saveAndFlush(UserEntity user);
+
+    UserEntity save(UserEntity user);
+
+    void flush();
 
     void delete(UserEntity user);
 
@@ -31,6 +36,11 @@ interface UserRepository extends Repository<UserEntity, Long> {
     @Lock(LockModeType.PESSIMISTIC_WRITE)
     @Query("select u from UserEntity u where u.name = :name")
     Optional<UserEntity> lockByName(String name);
+
+    /** Locks the rows until the transaction ends, in the order of their names. */
+    @Lock(LockModeType.PESSIMISTIC_WRITE)
+    @Query("select u from UserEntity u where u.name in :names order by u.name")
+    List<UserEntity> lockByNames(Collection<String> names);
 
     List<UserEntity> findByNameGreaterThanOrderByName(String after, Limit limit);
 

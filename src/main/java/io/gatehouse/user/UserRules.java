@@ -54,6 +54,18 @@ final class UserRules {
         requireAdministrator(caller, "list roles");
     }
 
+    static void checkExport(Caller caller) {
+        requireAdministrator(caller, "export users");
+    }
+
+    static void checkImport(Caller caller) {
+        requireAdministrator(caller, "import users");
+    }
+
+    static void checkReset(Caller caller) {
+        requireAdministrator(caller, "reset passwords");
+    }
+
     /** Whether this caller has to give the target's current password: the caller counts, not the target. */
     static boolean needsOldPassword(Caller caller) {
         return !caller.superUser();

@@ -180,6 +180,23 @@ public class UserService {
     }
 
     /**
+     * Sets a password without the old one, for an operator who lost it (see {@link Caller#operator}). Makes {@code root} when it is
+     * gone. Every token with the old password is dead when this returns, on other replicas within {@code
+     * gatehouse.cluster.staleness}.
+     *
+     * @throws ProblemException {@link Problem#PERMISSION_DENIED}, {@link Problem#INVALID_PASSWORD}, {@link
+     *     Problem#USER_NOT_FOUND}, {@link Problem#OLD_PASSWORD_MISMATCH} when the caller is no superuser
+     */
+    public void resetPassword(Caller caller, String userName, Password newPassword) {
+        outcomes.of(Operation.of(Action.CHANGE_PASSWORD, caller, userName), () -> UserRules.checkReset(caller));
+        if (userName.equals(UserRules.ROOT) && store.credential(UserRules.ROOT).isEmpty()) {
+            create(caller, UserRules.ROOT, newPassword);
+            return;
+        }
+        changePassword(caller, userName, null, newPassword);
+    }
+
+    /**
      * Drops a user with its roles (S8). Administrators only; nobody drops itself or {@code root}. Every token of the user is
      * dead when this returns.
      *

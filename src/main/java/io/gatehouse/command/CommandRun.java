@@ -1,0 +1,88 @@
+package io.gatehouse.command;
+
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** From arguments to an exit code: the edge of this module, where every failure becomes a sentence. */
+final class CommandRun {
+
+    private static final Logger log = LoggerFactory.getLogger(CommandRun.class);
+
+    private static final int DONE = 0;
+    private static final int FAILED = 1;
+    private static final int NOT_UNDERSTOOD = 2;
+
+    private static final Set<String> HELP = Set.of("help", "--help", "-h");
+    private static final String PROGRAM = "java -jar gatehouse.jar";
+
+    private final Map<String, Command> commands = new LinkedHashMap<>();
+    private final Terminal terminal;
+
+    CommandRun(Terminal terminal) {
+        this.terminal = terminal;
+        commands.put("reset-password", new ResetPassword());
+        commands.put("export-users", new ExportUsers());
+        commands.put("import-users", new ImportUsers());
+    }
+
+    int of(String... arguments) {
+        List<String> rest = new ArrayList<>(List.of(arguments));
+        if (rest.stream().anyMatch(HELP::contains)) {
+            terminal.out().print(help());
+            terminal.out().flush();
+            return DONE;
+        }
+        String name = rest.stream()
+                .filter(argument -> !argument.startsWith("--"))
+                .findFirst()
+                .orElse("");
+        rest.remove(name);
+        Command command = commands.get(name);
+        try {
+            if (command == null) {
+                throw new UsageException("there is no such command");
+            }
+            return command.run(CommandLine.of(rest, command.optionsWithValue(), command.flags()), terminal);
+        } catch (UsageException e) {
+            say("%s (%s --help)".formatted(e.getMessage(), PROGRAM));
+            return NOT_UNDERSTOOD;
+        } catch (FailedCommand e) {
+            say(e.getMessage());
+            return FAILED;
+        } catch (ProblemException e) {
+            if (e.problem() == Problem.STORAGE_UNAVAILABLE || e.problem() == Problem.INTERNAL_ERROR) {
+                log.error("command failed: command={}", name, e);
+            }
+            say(e.getMessage());
+            return FAILED;
+        } catch (RuntimeException e) {
+            log.error("command failed: command={}", name, e);
+            say("internal error");
+            return FAILED;
+        }
+    }
+
+    private void say(@Nullable String sentence) {
+        terminal.err().println("gatehouse: " + sentence);
+        terminal.err().flush();
+    }
+
+    private String help() {
+        var text = new StringBuilder("Usage:\n  %s [SETTING…]\n      serves\n".formatted(PROGRAM));
+        commands.forEach((name, command) -> text.append(
+                "  %s %s %s [SETTING…]\n      %s\n".formatted(PROGRAM, name, command.synopsis(), command.purpose())));
+        return text.append("""
+                A SETTING is one of the server's, such as --gatehouse.data-directory=/data; a command also reads the same files and
+                variables. --require-changed-root lets the server start only when root has another password than the default one.
+                Exit code: 0 done, 1 refused or failed and nothing changed, 2 not understood.
+                """).toString();
+    }
+}

@@ -1,0 +1,94 @@
+package io.gatehouse.password;
+
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.stereotype.Component;
+
+/**
+ * Which hashes may be taken over from elsewhere: those that are well-formed, of a kind that is read here, and no dearer than what
+ * this server can bear. Whoever knows the name of a user makes its hash be computed as often as it likes, so a hash of bcrypt's cost
+ * 31 (days) or of gigabytes of memory would stop every login.
+ */
+@Component
+public class ImportedHashPolicy {
+
+    /** About 0.3 s; Milvus' own have 4, most other programs 10. */
+    private static final int MOST_BCRYPT_COST = 12;
+
+    private static final int LEAST_BCRYPT_COST = 4;
+    private static final int MOST_ITERATIONS = 10;
+
+    /** What Argon2 needs of each lane, in KiB (RFC 9106, 3.1). */
+    private static final int LEAST_MEMORY_OF_A_LANE = 8;
+
+    private static final int MOST_LANES = 64;
+
+    private static final String BCRYPT = "{bcrypt}";
+    private static final String ARGON2 = "{argon2}";
+
+    /** The last character of salt and hash has bits that count for nothing, so nothing is asked of it. */
+    private static final Pattern BCRYPT_FORM = Pattern.compile("\\$2[aby]\\$(\\d\\d)\\$[./A-Za-z0-9]{53}");
+
+    private final int mostMemory;
+    private final int mostIterations;
+
+    ImportedHashPolicy(HashingSettings settings) {
+        // The number of threads is chosen so that as many hashes of this size fit into the heap
+        this.mostMemory = settings.memory();
+        this.mostIterations = Math.max(MOST_ITERATIONS, settings.iterations());
+    }
+
+    /**
+     * Checks a hash from elsewhere.
+     *
+     * @param foreign in the storage format, or as Milvus keeps it: bcrypt without a prefix
+     * @return the hash in the storage format
+     * @throws ProblemException {@link Problem#INVALID_PASSWORD}; its text holds nothing of the hash
+     */
+    public PasswordHash check(PasswordHash foreign) {
+        String encoded = foreign.encoded().startsWith("$2") ? BCRYPT + foreign.encoded() : foreign.encoded();
+        if (encoded.startsWith(BCRYPT)) {
+            checkBcrypt(encoded.substring(BCRYPT.length()));
+        } else if (encoded.startsWith(ARGON2)) {
+            checkArgon2(encoded.substring(ARGON2.length()));
+        } else {
+            throw refusal("is of no kind that is read here: {argon2}, {bcrypt}, or bcrypt as Milvus has it");
+        }
+        return new PasswordHash(encoded);
+    }
+
+    private static void checkBcrypt(String hash) {
+        Matcher parts = BCRYPT_FORM.matcher(hash);
+        if (!parts.matches()) {
+            throw malformed();
+        }
+        int cost = Integer.parseInt(parts.group(1));
+        if (cost < LEAST_BCRYPT_COST || cost > MOST_BCRYPT_COST) {
+            throw refusal(
+                    "has a cost of bcrypt that is not from %d to %d".formatted(LEAST_BCRYPT_COST, MOST_BCRYPT_COST));
+        }
+    }
+
+    private void checkArgon2(String hash) {
+        Argon2Cost cost = Argon2Cost.of(hash).orElseThrow(ImportedHashPolicy::malformed);
+        if (cost.memory() > mostMemory) {
+            throw refusal("takes more than %d KiB of memory (gatehouse.hashing.memory)".formatted(mostMemory));
+        }
+        if (cost.iterations() > mostIterations) {
+            throw refusal("takes more than %d passes over its memory".formatted(mostIterations));
+        }
+        if (cost.lanes() > MOST_LANES || cost.memory() < LEAST_MEMORY_OF_A_LANE * cost.lanes()) {
+            throw malformed();
+        }
+    }
+
+    private static ProblemException malformed() {
+        return refusal("is malformed");
+    }
+
+    private static ProblemException refusal(String what) {
+        return new ProblemException(Problem.INVALID_PASSWORD, "the password hash " + what);
+    }
+}

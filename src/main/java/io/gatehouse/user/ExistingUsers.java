@@ -1,0 +1,11 @@
+package io.gatehouse.user;
+
+/** What an import does with a user who is there already with another password or other roles. */
+public enum ExistingUsers {
+    /** Refuse it, and so the whole import. */
+    REFUSED,
+    /** Give it the imported password and roles. */
+    REPLACED,
+    /** Leave it alone. */
+    KEPT
+}

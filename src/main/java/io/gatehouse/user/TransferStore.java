@@ -1,0 +1,110 @@
+package io.gatehouse.user;
+
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import jakarta.persistence.EntityManager;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.data.domain.Limit;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** All users at once: one long transaction, of which only a page is in memory at any time. */
+@Component
+class TransferStore {
+
+    private static final int PAGE = 500;
+
+    private final UserRepository users;
+    private final EntityManager entities;
+    private final TransactionTemplate writing;
+    private final TransactionTemplate snapshot;
+
+    TransferStore(UserRepository users, EntityManager entities, PlatformTransactionManager transactionManager) {
+        this.users = users;
+        this.entities = entities;
+        this.writing = new TransactionTemplate(transactionManager);
+        this.snapshot = new TransactionTemplate(transactionManager);
+        this.snapshot.setReadOnly(true);
+        this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+    }
+
+    long exportAll(Consumer<UserRecord> receiver) {
+        return inTransaction(
+                snapshot,
+                () -> {
+                    long count = 0;
+                    String after = "";
+                    List<UserEntity> page;
+                    do {
+                        page = users.findByNameGreaterThanOrderByName(after, Limit.of(PAGE));
+                        for (UserEntity user : page) {
+                            receiver.accept(user.toRecord());
+                            after = user.name();
+                        }
+                        count += page.size();
+                        entities.clear();
+                    } while (page.size() == PAGE);
+                    return count;
+                },
+                any -> true);
+    }
+
+    /** Does work in a transaction, and undoes it when it is not accepted. */
+    <T> T allOrNothing(Supplier<T> work, Predicate<T> accepted) {
+        return inTransaction(writing, work, accepted);
+    }
+
+    /** The users of these names, locked; only inside of {@link #allOrNothing}. */
+    Map<String, UserEntity> locked(Collection<String> names) {
+        return users.lockByNames(names).stream().collect(Collectors.toMap(UserEntity::name, Function.identity()));
+    }
+
+    long count() {
+        return users.count();
+    }
+
+    /** The lock on root makes counting and inserting one step among all replicas. */
+    void lockRoot() {
+        users.lockByName(UserRules.ROOT);
+    }
+
+    void add(UserRecord user) {
+        users.save(new UserEntity(user));
+    }
+
+    /** Writes what was changed and lets go of it. */
+    void flush() {
+        users.flush();
+        entities.clear();
+    }
+
+    @SuppressWarnings("NullAway") // the work never returns null
+    private static <T> T inTransaction(TransactionTemplate transaction, Supplier<T> work, Predicate<T> accepted) {
+        try {
+            return transaction.execute(status -> {
+                T result = work.get();
+                if (!accepted.test(result)) {
+                    status.setRollbackOnly();
+                }
+                return result;
+            });
+        } catch (DataIntegrityViolationException e) {
+            throw new ProblemException(
+                    Problem.USER_ALREADY_EXISTS, "somebody else created one of the users at the same time", e);
+        } catch (DataAccessException | TransactionException e) {
+            throw new ProblemException(Problem.STORAGE_UNAVAILABLE, "the database does not answer", e);
+        }
+    }
+}

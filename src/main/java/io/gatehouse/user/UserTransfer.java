@@ -1,0 +1,83 @@
+package io.gatehouse.user;
+
+import io.gatehouse.password.ImportedHashPolicy;
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import java.util.Iterator;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Service;
+
+/**
+ * Users moving from one server to another with their password hashes, of any number in bounded memory but for their names. Each
+ * method can also throw {@link Problem#STORAGE_UNAVAILABLE}; nothing was changed then.
+ */
+@Service
+public class UserTransfer {
+
+    private static final Logger log = LoggerFactory.getLogger(UserTransfer.class);
+
+    private final TransferStore store;
+    private final UserNamePolicy namePolicy;
+    private final ImportedHashPolicy hashPolicy;
+    private final UserLimits limits;
+    private final Outcomes outcomes;
+
+    UserTransfer(
+            TransferStore store,
+            UserNamePolicy namePolicy,
+            ImportedHashPolicy hashPolicy,
+            UserLimits limits,
+            Outcomes outcomes) {
+        this.store = store;
+        this.namePolicy = namePolicy;
+        this.hashPolicy = hashPolicy;
+        this.limits = limits;
+        this.outcomes = outcomes;
+    }
+
+    /**
+     * Hands out all users by name, as they were at one moment, {@code root} included. Administrators only.
+     *
+     * @return how many there were
+     * @throws ProblemException {@link Problem#PERMISSION_DENIED}
+     */
+    public long exportAll(Caller caller, Consumer<UserRecord> receiver) {
+        Operation operation = Operation.of(Action.EXPORT_USERS, caller);
+        return outcomes.of(operation, () -> {
+            UserRules.checkExport(caller);
+            long count = store.exportAll(receiver);
+            outcomes.succeeded(operation);
+            log.info("users exported: count={} by={}", count, caller.displayName());
+            return count;
+        });
+    }
+
+    /**
+     * Takes users over, all or none of them. Administrators only. Their hashes are stored as they are, and renewed at the next
+     * login when they are weaker than today's.
+     *
+     * @param entries asked for one after the other, inside of the transaction; what it throws undoes everything and passes through
+     * @param refused is told of every entry that keeps the others from being imported
+     * @throws ProblemException {@link Problem#PERMISSION_DENIED}; {@link Problem#USER_ALREADY_EXISTS} when somebody else created one
+     *     of the users meanwhile
+     */
+    public ImportResult importAll(
+            Caller caller, ExistingUsers existing, Iterator<ImportEntry> entries, RefusedEntry refused) {
+        Operation whole = Operation.of(Action.IMPORT_USER, caller);
+        return outcomes.of(whole, () -> {
+            UserRules.checkImport(caller);
+            var run = new ImportRun(store, namePolicy, hashPolicy, limits, existing);
+            ImportResult result = store.allOrNothing(
+                    () -> run.of(
+                            entries,
+                            userName -> outcomes.changed(Operation.of(Action.IMPORT_USER, caller, userName)),
+                            refused),
+                    all -> all.refused() == 0);
+            run.firstRefusal().ifPresent(reason -> outcomes.refused(whole, reason));
+            log.info("users imported: {} by={}", result, caller.displayName());
+            return result;
+        });
+    }
+}
