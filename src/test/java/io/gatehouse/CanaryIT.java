@@ -66,6 +66,7 @@ class CanaryIT {
             "/actuator/flyway",
             "/actuator/caches",
             "/actuator/scheduledtasks",
+            "/api/v1/audit-events?limit=1000",
             "/healthz",
             "/livez",
             "/readyz");
