@@ -29,6 +29,9 @@ public final class ReferenceJson {
     private static final Pattern HALF_IN_NAME =
             Pattern.compile("\\\\u[dD][89a-fA-F][0-9a-fA-F]{2}(?:[^\"\\\\]|\\\\.)*\"\\s*:");
 
+    /** Gson counts in a long, which is zero again after 64 zeros, and then takes the next digit for one behind a leading zero. */
+    private static final Pattern LONG_NUMBER = Pattern.compile("[0-9]{60}");
+
     private ReferenceJson() {}
 
     /** The first value of a text, whatever follows it; empty when it is no JSON (RFC 8259). */
@@ -80,6 +83,7 @@ public final class ReferenceJson {
                     .toString();
             return body.length <= LONGEST
                     && !HALF_IN_NAME.matcher(text).find()
+                    && !LONG_NUMBER.matcher(text).find()
                     && text.indexOf('\0') < 0
                     && text.indexOf('\ufeff') < 0
                     && text.chars().filter(c -> c == '[' || c == '{').count() <= DEEPEST;
