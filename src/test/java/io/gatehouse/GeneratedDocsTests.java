@@ -31,8 +31,8 @@ class GeneratedDocsTests {
     private static final boolean WRITE = Boolean.getBoolean("gatehouse.write-docs");
 
     @Test
-    void readmeWhenComparedWithTheSettingsThenHasEveryKey() throws IOException {
-        assertUpToDate(Path.of("README.md"), "settings", settingsTable());
+    void settingsWhenComparedWithTheCodeThenHaveEveryKey() throws IOException {
+        assertUpToDate(Path.of("docs", "settings.md"), "settings", settingsTable());
     }
 
     @Test

@@ -77,6 +77,11 @@ class ApiDescription {
                 .forEach(document.getComponents()::addSchemas);
     }
 
+    @Bean
+    GlobalOpenApiCustomizer links() {
+        return ApiLinks::addTo;
+    }
+
     /** The same document at every start, whatever order the controllers were found in. */
     @Bean
     GlobalOpenApiCustomizer stableOrder() {

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -122,6 +123,30 @@ class OpenApiIT {
                 .extracting(DocumentedOperation::id)
                 .containsExactlyInAnyOrderElementsOf(STORY)
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void linksWhenReadThenLeadFromEachChangeToOperationsThatThereAre() {
+        Map<String, Set<String>> parametersById = operations().stream()
+                .collect(Collectors.toMap(
+                        DocumentedOperation::id,
+                        operation -> elements(operation.description().path("parameters"))
+                                .map(parameter -> parameter.path("name").asString())
+                                .collect(Collectors.toSet())));
+        Set<String> linked = new TreeSet<>();
+
+        for (DocumentedOperation operation : operations()) {
+            operation.success().getValue().path("links").properties().forEach(link -> {
+                linked.add(operation.id());
+                assertThat(parametersById.get(
+                                link.getValue().path("operationId").asString()))
+                        .as(link.getKey())
+                        .isNotNull()
+                        .containsAll(link.getValue().path("parameters").propertyNames());
+            });
+        }
+
+        assertThat(linked).contains("createUser", "changePassword", "grantRole", "revokeRole", "dropUser", "listUsers");
     }
 
     @Test
