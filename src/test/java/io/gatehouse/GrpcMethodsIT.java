@@ -45,7 +45,9 @@ class GrpcMethodsIT {
                     "DescribeDatabase",
                     "ShowCollections",
                     "HasCollection",
-                    "DescribeCollection")
+                    "DescribeCollection",
+                    "BackupRBAC",
+                    "RestoreRBAC")
             .map(MILVUS::concat)
             .collect(Collectors.toCollection(TreeSet::new));
 

@@ -11,6 +11,7 @@ import io.gatehouse.testing.TestDatabase;
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
+import io.milvus.grpc.BackupRBACMetaRequest;
 import io.milvus.grpc.CheckHealthRequest;
 import io.milvus.grpc.ConnectRequest;
 import io.milvus.grpc.CreateCredentialRequest;
@@ -26,6 +27,8 @@ import io.milvus.grpc.MilvusServiceGrpc.MilvusServiceBlockingStub;
 import io.milvus.grpc.OperateUserRoleRequest;
 import io.milvus.grpc.OperateUserRoleType;
 import io.milvus.grpc.ProxyServiceGrpc;
+import io.milvus.grpc.RBACMeta;
+import io.milvus.grpc.RestoreRBACMetaRequest;
 import io.milvus.grpc.RoleEntity;
 import io.milvus.grpc.SelectRoleRequest;
 import io.milvus.grpc.SelectUserRequest;
@@ -33,6 +36,7 @@ import io.milvus.grpc.ShowCollectionsRequest;
 import io.milvus.grpc.Status;
 import io.milvus.grpc.UpdateCredentialRequest;
 import io.milvus.grpc.UserEntity;
+import io.milvus.grpc.UserInfo;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -128,7 +132,8 @@ class OperationMatrixIT {
 
     @BeforeAll
     static void start() {
-        server = GatehouseServer.start(TestDatabase.H2, "common.security.superUsers=matrix_super");
+        server = GatehouseServer.start(
+                TestDatabase.H2, "common.security.superUsers=matrix_super", "gatehouse.grpc.backup-rbac=true");
         api = new AdminApi(server);
         api.create("root:Milvus", "matrix_super", PASSWORD);
         api.create("root:Milvus", "matrix_plain", PASSWORD);
@@ -410,8 +415,14 @@ class OperationMatrixIT {
                         "OperateUserRole",
                         "revoke",
                         administrators(),
-                        (stub, names) ->
-                                operate(stub, names.other(), "admin", OperateUserRoleType.RemoveUserFromRole)));
+                        (stub, names) -> operate(stub, names.other(), "admin", OperateUserRoleType.RemoveUserFromRole)),
+                rpc(
+                        "BackupRBAC",
+                        "",
+                        administrators(),
+                        (stub, names) -> stub.backupRBAC(BackupRBACMetaRequest.getDefaultInstance())
+                                .getStatus()),
+                rpc("RestoreRBAC", "", administrators(), (stub, names) -> restore(stub, names.unused())));
     }
 
     /** The RPCs of Milvus' protos that Gatehouse does not have. */
@@ -454,6 +465,14 @@ class OperationMatrixIT {
                 .setUsername(userName)
                 .setOldPassword(Http.base64(oldPassword))
                 .setNewPassword(Http.base64(newPassword))
+                .build());
+    }
+
+    private static Status restore(MilvusServiceBlockingStub stub, String userName) {
+        String hash = "$2a$04$" + "a".repeat(53);
+        return stub.restoreRBAC(RestoreRBACMetaRequest.newBuilder()
+                .setRBACMeta(RBACMeta.newBuilder()
+                        .addUsers(UserInfo.newBuilder().setUser(userName).setPassword(hash)))
                 .build());
     }
 

@@ -20,7 +20,9 @@ public enum MilvusOperation {
             37),
     REVOKE_ROLE("ManageOwnership", "", 37),
     LIST_ROLES("SelectOwnership", "", 38),
-    DESCRIBE_ROLE("SelectOwnership", "", 38);
+    DESCRIBE_ROLE("SelectOwnership", "", 38),
+    BACKUP_RBAC("BackupRBAC", "", 1),
+    RESTORE_RBAC("RestoreRBAC", "", 1);
 
     private final String privilege;
     private final String unknownUser;

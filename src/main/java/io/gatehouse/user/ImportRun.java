@@ -161,11 +161,14 @@ final class ImportRun {
             }
             return null;
         }
-        if (stored.isSame(user)) {
+        if (stored.isSame(user) && existing != ExistingUsers.REFUSED_IN_ANY_CASE) {
             unchanged++;
             return null;
         }
         switch (existing) {
+            case REFUSED_IN_ANY_CASE -> {
+                return new ProblemException(Problem.USER_ALREADY_EXISTS, "the user is there already");
+            }
             case REFUSED -> {
                 return new ProblemException(
                         Problem.USER_ALREADY_EXISTS, "the user is there already, with another password or other roles");

@@ -55,6 +55,24 @@ public class UserTransfer {
     }
 
     /**
+     * Refuses who may not export: for a face that has more to check before it does.
+     *
+     * @throws ProblemException {@link Problem#PERMISSION_DENIED}
+     */
+    public void checkExport(Caller caller) {
+        outcomes.of(Operation.of(Action.EXPORT_USERS, caller), () -> UserRules.checkExport(caller));
+    }
+
+    /**
+     * Refuses who may not import: for a face that has more to check before it does.
+     *
+     * @throws ProblemException {@link Problem#PERMISSION_DENIED}
+     */
+    public void checkImport(Caller caller) {
+        outcomes.of(Operation.of(Action.IMPORT_USER, caller), () -> UserRules.checkImport(caller));
+    }
+
+    /**
      * Takes users over, all or none of them. Administrators only. Their hashes are stored as they are, and renewed at the next
      * login when they are weaker than today's.
      *

@@ -10,8 +10,10 @@ import org.springframework.validation.annotation.Validated;
  * Limits of gRPC for which Milvus has no key.
  *
  * @param callsPerConnection the most calls that one connection may have under way; further ones wait in the client
+ * @param backupRbac whether administrators may take users with their password hashes out and in (BackupRBAC, RestoreRBAC)
  */
 @Validated
 @ConfigurationProperties("gatehouse.grpc")
 record GatehouseGrpcSettings(
-        @DefaultValue("256") @Min(1) @Max(100_000) int callsPerConnection) {}
+        @DefaultValue("256") @Min(1) @Max(100_000) int callsPerConnection,
+        @DefaultValue("false") boolean backupRbac) {}

@@ -3,8 +3,8 @@
  * {@code grpc.health.v1}.
  *
  * <p>The way of a call: {@code TokenInterceptor} (metadata, then the {@code Caller}; in front of every method, known or not) → an
- * {@code Rpc} (reads the message) → {@code CredentialRpcs}, {@code RoleRpcs} or {@code ProbeRpcs} → {@code UserService}. Refused:
- * {@code MilvusError} → mostly a {@code Status} inside of a reply, for a few problems a status of gRPC ({@code Refusals}). What is
+ * {@code Rpc} (reads the message) → {@code CredentialRpcs}, {@code RoleRpcs}, {@code RbacRpcs} or {@code ProbeRpcs} →
+ * {@code UserService} or {@code UserTransfer}. Refused: {@code MilvusError} → mostly a {@code Status} inside of a reply, for a few problems a status of gRPC ({@code Refusals}). What is
  * not listed there ends in {@code UnknownMethods}. {@code GrpcConfiguration} hands all of it to whoever owns the port, which does
  * not belong here.
  */

@@ -1,0 +1,154 @@
+package io.gatehouse.milvus.grpc;
+
+import io.gatehouse.milvus.MilvusError;
+import io.gatehouse.milvus.MilvusOperation;
+import io.gatehouse.password.PasswordHash;
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import io.gatehouse.user.ExistingUsers;
+import io.gatehouse.user.ImportEntry;
+import io.gatehouse.user.ImportResult;
+import io.gatehouse.user.UserRecord;
+import io.gatehouse.user.UserTransfer;
+import io.milvus.grpc.BackupRBACMetaRequest;
+import io.milvus.grpc.BackupRBACMetaResponse;
+import io.milvus.grpc.MilvusServiceGrpc;
+import io.milvus.grpc.RBACMeta;
+import io.milvus.grpc.RestoreRBACMetaRequest;
+import io.milvus.grpc.RoleEntity;
+import io.milvus.grpc.Status;
+import io.milvus.grpc.UserInfo;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.springframework.stereotype.Component;
+
+/**
+ * Users with their password hashes, out and in, as Milvus has it ({@code BackupRBAC} and {@code RestoreRBAC} in {@code
+ * internal/metastore/kv/rootcoord/kv_catalog.go}, {@code CheckIfRBACRestorable} in {@code internal/rootcoord/meta_table.go}): root is not
+ * among them, nor the roles that every server has; a password is its encoded hash; whoever is there already keeps all from being
+ * restored.
+ *
+ * <p>Off by default: see {@code docs/adr/0014-moving-users.md}.
+ */
+@Component
+class RbacRpcs implements RpcGroup {
+
+    private static final String ROOT = "root";
+    private static final String BCRYPT = "{bcrypt}";
+
+    private final UserTransfer transfer;
+    private final boolean turnedOn;
+
+    RbacRpcs(UserTransfer transfer, GatehouseGrpcSettings settings) {
+        this.transfer = transfer;
+        this.turnedOn = settings.backupRbac();
+    }
+
+    @Override
+    public List<Rpc<?, ?>> rpcs() {
+        return List.of(
+                Rpc.of(
+                        MilvusServiceGrpc.getBackupRBACMethod(),
+                        MilvusOperation.BACKUP_RBAC,
+                        this::backup,
+                        status -> BackupRBACMetaResponse.newBuilder()
+                                .setStatus(status)
+                                .build()),
+                Rpc.of(
+                        MilvusServiceGrpc.getRestoreRBACMethod(),
+                        MilvusOperation.RESTORE_RBAC,
+                        this::restore,
+                        UnaryOperator.identity()));
+    }
+
+    private BackupRBACMetaResponse backup(GrpcCall call, BackupRBACMetaRequest request) {
+        transfer.checkExport(call.caller());
+        requireTurnedOn();
+        var meta = RBACMeta.newBuilder();
+        transfer.exportAll(call.caller(), user -> {
+            if (!user.userName().equals(ROOT)) {
+                meta.addUsers(info(user));
+            }
+        });
+        return BackupRBACMetaResponse.newBuilder()
+                .setStatus(ReplyStatus.success())
+                .setRBACMeta(meta)
+                .build();
+    }
+
+    private Status restore(GrpcCall call, RestoreRBACMetaRequest request) {
+        transfer.checkImport(call.caller());
+        requireTurnedOn();
+        RBACMeta meta = request.getRBACMeta();
+        requireUsersOnly(meta);
+        List<String> refused = new ArrayList<>();
+        Iterator<ImportEntry> entries = IntStream.range(0, meta.getUsersCount())
+                .mapToObj(i -> ImportEntry.of(i + 1, record(meta.getUsers(i))))
+                .iterator();
+        ImportResult result =
+                transfer.importAll(call.caller(), ExistingUsers.REFUSED_IN_ANY_CASE, entries, (number, reason) -> {
+                    if (refused.isEmpty()) {
+                        refused.add(sentence(meta.getUsers((int) number - 1), number, reason));
+                    }
+                });
+        if (result.refused() > 0) {
+            throw notRestorable(refused.get(0));
+        }
+        return ReplyStatus.success();
+    }
+
+    private void requireTurnedOn() {
+        if (!turnedOn) {
+            throw new RefusedCall(io.grpc.Status.UNIMPLEMENTED.withDescription(
+                    "not allowed here: it carries password hashes, and gatehouse.grpc.backup-rbac is off"));
+        }
+    }
+
+    private static UserInfo info(UserRecord user) {
+        String hash = user.passwordHash().encoded();
+        return UserInfo.newBuilder()
+                .setUser(user.userName())
+                // Milvus' own, as it has them; no Milvus can read the others, and a Gatehouse reads both
+                .setPassword(hash.startsWith(BCRYPT) ? hash.substring(BCRYPT.length()) : hash)
+                .addAllRoles(user.roles().stream()
+                        .map(role -> RoleEntity.newBuilder().setName(role).build())
+                        .toList())
+                .build();
+    }
+
+    private static UserRecord record(UserInfo user) {
+        return new UserRecord(
+                user.getUser(),
+                user.getRolesList().stream().map(RoleEntity::getName).toList(),
+                new PasswordHash(user.getPassword()),
+                null,
+                null);
+    }
+
+    /** What cannot be kept here must not seem to be restored. */
+    private static void requireUsersOnly(RBACMeta meta) {
+        if (meta.getRolesCount() > 0) {
+            throw notRestorable("this is Gatehouse, which has no roles but admin and public");
+        }
+        if (meta.getPrivilegeGroupsCount() > 0) {
+            throw notRestorable("this is Gatehouse, which has no privilege groups");
+        }
+        if (meta.getGrantsCount() > 0) {
+            throw notRestorable("this is Gatehouse, which has no privileges to grant");
+        }
+    }
+
+    private static String sentence(UserInfo user, long number, ProblemException reason) {
+        if (reason.problem() == Problem.USER_ALREADY_EXISTS) {
+            return "user [%s] already exists".formatted(user.getUser());
+        }
+        return "user %d: %s".formatted(number, reason.getMessage());
+    }
+
+    private static FailedReply notRestorable(String why) {
+        return new FailedReply(MilvusError.unexpected("failed to check if rbac restorable: " + why));
+    }
+}
