@@ -25,7 +25,7 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Audit", description = "Who did what to whom, from where, and what came of it")
 class AuditEventsController {
 
-    private static final String NAME = "[A-Za-z][A-Za-z0-9_.\\-]*";
+    private static final String NAME = "^[A-Za-z][A-Za-z0-9_.\\-]*$";
 
     private static final String EXAMPLE = """
             {
@@ -104,8 +104,26 @@ class AuditEventsController {
                     @Nullable
                     String target,
             @Parameter(
-                            description = "Only this, such as `create-user` or `login`",
-                            schema = @Schema(implementation = String.class, example = "login"))
+                            description = "Only this",
+                            schema =
+                                    @Schema(
+                                            type = "string",
+                                            allowableValues = {
+                                                "login",
+                                                "create-user",
+                                                "describe-user",
+                                                "list-users",
+                                                "change-password",
+                                                "renew-hash",
+                                                "drop-user",
+                                                "grant-role",
+                                                "revoke-role",
+                                                "list-roles",
+                                                "describe-role",
+                                                "read-audit-events",
+                                                "export-users",
+                                                "import-user"
+                                            }))
                     @RequestParam(required = false)
                     @Nullable
                     String action,
@@ -138,7 +156,7 @@ class AuditEventsController {
                     String limit,
             @Parameter(
                             description = "The `next` of the page before",
-                            schema = @Schema(type = "string", pattern = "[0-9]{1,18}-[0-9]{1,18}"))
+                            schema = @Schema(type = "string", pattern = "^[0-9]{1,18}-[0-9]{1,18}$"))
                     @RequestParam(required = false)
                     @Nullable
                     String after) {

@@ -88,10 +88,10 @@ record AuditQuery(
         }
         try {
             Instant time = OffsetDateTime.parse(value).toInstant();
-            if (time.isBefore(Instant.EPOCH) || time.isAfter(AuditCursor.LATEST)) {
-                throw refused(parameter, "must be a time from 1970 to 9999");
-            }
-            return time;
+            // No event is outside of it, and the databases do not know every year that Java does
+            return time.isBefore(Instant.EPOCH)
+                    ? Instant.EPOCH
+                    : time.isAfter(AuditCursor.LATEST) ? AuditCursor.LATEST : time;
         } catch (DateTimeException e) {
             throw PageSize.otherType(parameter);
         }
