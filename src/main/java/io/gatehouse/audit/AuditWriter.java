@@ -44,6 +44,7 @@ class AuditWriter implements SmartLifecycle {
     private final AtomicLong lostUnsaid = new AtomicLong();
     private volatile Instant nextWarning = Instant.MIN;
     private volatile boolean running;
+    private volatile boolean stopped;
     private volatile @Nullable Thread thread;
 
     AuditWriter(
@@ -66,7 +67,7 @@ class AuditWriter implements SmartLifecycle {
 
     /** Takes an event over; never waits. */
     void write(AuditEvent event) {
-        if (!waiting.offer(event)) {
+        if (stopped || !waiting.offer(event)) {
             lose(1);
         }
     }
@@ -91,6 +92,10 @@ class AuditWriter implements SmartLifecycle {
                 Thread.currentThread().interrupt();
             }
         }
+        stopped = true;
+        List<AuditEvent> unwritten = new ArrayList<>();
+        waiting.drainTo(unwritten);
+        lose(unwritten.size());
         sayWhatWasLost();
     }
 
