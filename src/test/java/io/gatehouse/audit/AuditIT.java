@@ -308,6 +308,8 @@ class AuditIT {
                     limit=0             | limit out of range
                     limit=ten           | a value of another type is expected: limit
                     from=yesterday      | a value of another type is expected: from
+                    from=2026-02-30T00:00:00Z | a value of another type is expected: from
+                    from=2026-11-25T00:00:00 | a value of another type is expected: from
                     to=2026-11-25       | a value of another type is expected: to
                     after=1             | a value of another type is expected: after
                     after=1-            | a value of another type is expected: after
@@ -336,8 +338,14 @@ class AuditIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"from=-0001-01-01T00:00:00Z", "to=%2B123456789-01-01T00:00:00Z"})
-    void readWhenATimeIsFarAwayThenAnswers(String query) {
+    @ValueSource(
+            strings = {
+                "from=0000-01-01T00:00:00Z",
+                "from=1150-06-20T02:35:29.62386%2B21:04",
+                "from=2016-12-31t23:59:60.1234567891z",
+                "to=9999-12-31T23:59:60-23:59"
+            })
+    void readWhenATimeIsUnusualThenAnswers(String query) {
         assertThat(new Trail(shared)
                         .read("root:Milvus", "?limit=1&" + query)
                         .json()
