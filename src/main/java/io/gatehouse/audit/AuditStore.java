@@ -4,7 +4,6 @@ import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -20,8 +19,6 @@ import org.springframework.stereotype.Component;
 /** The table {@code audit_events}. Takes part in the transaction that runs, if one does. */
 @Component
 class AuditStore {
-
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private static final String INSERT = """
             insert into audit_events
@@ -91,8 +88,7 @@ class AuditStore {
                     parameters,
                     (row, number) -> stored(row));
         } catch (DataAccessException e) {
-            throw new ProblemException(Problem.STORAGE_UNAVAILABLE, "the database does not answer", e)
-                    .withRetryAfter(RETRY_AFTER);
+            throw ProblemException.storageUnavailable(e);
         }
     }
 

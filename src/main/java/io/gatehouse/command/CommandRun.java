@@ -20,7 +20,7 @@ final class CommandRun {
     private static final int FAILED = 1;
     private static final int NOT_UNDERSTOOD = 2;
 
-    private static final Set<String> HELP = Set.of("help", "--help", "-h");
+    static final Set<String> HELP = Set.of("help", "--help", "-h");
     private static final String PROGRAM = "java -jar gatehouse.jar";
 
     private final Map<String, Command> commands = new LinkedHashMap<>();

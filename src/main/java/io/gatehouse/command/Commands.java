@@ -5,7 +5,6 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Set;
 
 /** The commands of the jar; without one it is the server. */
 public final class Commands {
@@ -13,13 +12,12 @@ public final class Commands {
     /** In words that are easily remembered, what one setting does. */
     private static final String REQUIRE_CHANGED_ROOT = "--require-changed-root";
 
-    private static final Set<String> HELP = Set.of("--help", "-h");
-
     private Commands() {}
 
     /** Whether these arguments ask for a command, known or not: the server takes settings only. */
     public static boolean areMeantBy(String... arguments) {
-        return Arrays.stream(arguments).anyMatch(argument -> !argument.startsWith("--") || HELP.contains(argument));
+        return Arrays.stream(arguments)
+                .anyMatch(argument -> !argument.startsWith("--") || CommandRun.HELP.contains(argument));
     }
 
     /** The server's arguments as Spring reads them. */

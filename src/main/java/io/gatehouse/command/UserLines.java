@@ -80,12 +80,12 @@ final class UserLines implements Iterator<ImportEntry> {
         } catch (CharacterCodingException e) {
             return unreadable(Problem.MALFORMED_REQUEST, "the line is not UTF-8");
         } catch (ProblemException e) {
-            return ImportEntry.unreadable(number, e);
+            return ImportEntry.refused(number, e);
         }
     }
 
     private ImportEntry unreadable(Problem problem, String sentence) {
-        return ImportEntry.unreadable(number, new ProblemException(problem, sentence));
+        return ImportEntry.refused(number, new ProblemException(problem, sentence));
     }
 
     private int read() {

@@ -31,6 +31,12 @@ public final class ProblemException extends RuntimeException {
         this(problem, sentence, "", List.of(), null, null, cause);
     }
 
+    /** {@link Problem#STORAGE_UNAVAILABLE}, to be tried again in a second; the cause is for the log. */
+    public static ProblemException storageUnavailable(Throwable cause) {
+        return new ProblemException(Problem.STORAGE_UNAVAILABLE, "the database does not answer", cause)
+                .withRetryAfter(Duration.ofSeconds(1));
+    }
+
     private ProblemException(
             Problem problem,
             String sentence,

@@ -64,14 +64,9 @@ public class CredentialVerifier {
             if (stored.isEmpty() || !match.matched()) {
                 attempt.failed();
                 // An unknown name may be a password in the wrong place, so only a known one is written down
-                log.info(
-                        "login refused: user={} address={}",
-                        stored.map(StoredCredential::userName).orElse("(unknown)"),
-                        client.address());
-                outcomes.refused(
-                        Operation.login(
-                                client, stored.map(StoredCredential::userName).orElse(null)),
-                        Problem.UNAUTHENTICATED);
+                String known = stored.map(StoredCredential::userName).orElse(null);
+                log.info("login refused: user={} address={}", known == null ? "(unknown)" : known, client.address());
+                outcomes.refused(Operation.login(client, known), Problem.UNAUTHENTICATED);
                 return Optional.empty();
             }
             attempt.succeeded();

@@ -18,7 +18,7 @@ public record ImportEntry(
     }
 
     /** Takes a text that holds nothing of what stood there: it may be a password. */
-    public static ImportEntry unreadable(long number, ProblemException fault) {
+    public static ImportEntry refused(long number, ProblemException fault) {
         return new ImportEntry(number, null, fault);
     }
 }

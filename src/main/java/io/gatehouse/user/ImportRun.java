@@ -30,7 +30,8 @@ final class ImportRun {
     private final ExistingUsers existing;
     private final Set<String> seen = new HashSet<>();
     private final Instant latest = Instant.now().plus(MOST_AHEAD);
-    private final List<Checked> page = new ArrayList<>(PAGE);
+    /** Entries that are right by themselves, and the refusals of those that are not: they are told of in order. */
+    private final List<ImportEntry> page = new ArrayList<>(PAGE);
 
     private long room = Long.MAX_VALUE;
     private long created;
@@ -39,12 +40,6 @@ final class ImportRun {
     private long unchanged;
     private long refused;
     private @Nullable Problem firstRefusal;
-
-    /** An entry that is right by itself, or the refusal of one that is not: they are told of in order. */
-    private record Checked(
-            long number,
-            @Nullable UserRecord user,
-            @Nullable ProblemException fault) {}
 
     ImportRun(
             TransferStore store,
@@ -84,15 +79,15 @@ final class ImportRun {
         return Optional.ofNullable(firstRefusal);
     }
 
-    private Checked checked(ImportEntry entry) {
+    private ImportEntry checked(ImportEntry entry) {
         UserRecord user = entry.user();
         if (user == null) {
-            return new Checked(entry.number(), null, entry.fault());
+            return entry;
         }
         try {
-            return new Checked(entry.number(), checked(user), null);
+            return ImportEntry.of(entry.number(), checked(user));
         } catch (ProblemException e) {
-            return new Checked(entry.number(), null, e);
+            return ImportEntry.refused(entry.number(), e);
         }
     }
 
@@ -123,20 +118,21 @@ final class ImportRun {
 
     private void finishPage(Consumer<String> changed, RefusedEntry report) {
         List<String> names = new ArrayList<>();
-        for (Checked entry : page) {
+        for (ImportEntry entry : page) {
             if (entry.user() != null) {
                 names.add(entry.user().userName());
             }
         }
         Map<String, UserEntity> there = names.isEmpty() ? Map.of() : store.locked(names);
-        for (Checked entry : page) {
+        for (ImportEntry entry : page) {
             finish(entry, there, changed, report);
         }
         store.flush();
         page.clear();
     }
 
-    private void finish(Checked entry, Map<String, UserEntity> there, Consumer<String> changed, RefusedEntry report) {
+    private void finish(
+            ImportEntry entry, Map<String, UserEntity> there, Consumer<String> changed, RefusedEntry report) {
         UserRecord user = entry.user();
         ProblemException fault = user == null ? entry.fault() : refusal(user, there.get(user.userName()), changed);
         if (fault != null) {

@@ -7,7 +7,6 @@ import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -33,8 +32,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 class UserStore {
 
     private static final long MOST_CURRENT = 100_000;
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-
     private final UserRepository users;
     private final UserLimits limits;
     private final Outcomes outcomes;
@@ -234,8 +231,7 @@ class UserStore {
         try {
             return transaction.execute(status -> work.get());
         } catch (DataAccessException | TransactionException e) {
-            throw new ProblemException(Problem.STORAGE_UNAVAILABLE, "the database does not answer", e)
-                    .withRetryAfter(RETRY_AFTER);
+            throw ProblemException.storageUnavailable(e);
         }
     }
 

@@ -10,15 +10,14 @@ import io.gatehouse.testing.Face;
 import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Http.Answer;
+import io.gatehouse.testing.Metrics;
 import io.gatehouse.testing.TestDatabase;
 import io.gatehouse.user.Action;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,7 +108,7 @@ class AuditIT {
             for (int i = 0; i < 8; i++) {
                 api.list("user_1:P@ssw0rd");
             }
-            double lost = lost(server);
+            double lost = new Metrics(server).value("gatehouse_audit_lost_total");
             TestDatabase.resume(database);
 
             // Up to one batch is in the hands of the writer, two events wait
@@ -134,7 +133,8 @@ class AuditIT {
 
             Trail trail = new Trail(server);
             // root's own address is the guesser's: another name reads
-            assertThat(metric(server, "gatehouse_audit_coalesced_total")).isEqualTo(2.0);
+            assertThat(new Metrics(server).value("gatehouse_audit_coalesced_total"))
+                    .isEqualTo(2.0);
             server.bean(AuditWriter.class).stop();
             List<String> lines = server
                     .bean(AuditStore.class)
@@ -388,25 +388,8 @@ class AuditIT {
         }
     }
 
-    private static double lost(GatehouseServer server) {
-        return metric(server, "gatehouse_audit_lost_total");
-    }
-
-    private static double metric(GatehouseServer server, String name) {
-        return Http.send(HttpRequest.newBuilder(server.managementUri("/actuator/prometheus"))
-                        .build())
-                .body()
-                .lines()
-                .filter(line -> line.startsWith(name + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
-                .sum();
-    }
-
     private static void execute(Map<String, String> database, String sql) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(
-                        database.get("spring.datasource.url"),
-                        database.get("spring.datasource.username"),
-                        database.get("spring.datasource.password"));
+        try (Connection connection = TestDatabase.connect(database);
                 var statement = connection.createStatement()) {
             statement.execute(sql);
         }

@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.testing.Await;
 import io.gatehouse.testing.GatehouseServer;
-import io.gatehouse.testing.Http;
+import io.gatehouse.testing.Metrics;
 import io.gatehouse.testing.RawHttp2;
 import io.gatehouse.testing.TestDatabase;
 import java.io.IOException;
-import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,7 +49,7 @@ class FrontLimitsIT {
                 assertThat(PortEndpoints.callForText(grpc.channel(), PortEndpoints.ECHO, "grpc"))
                         .isEqualTo("grpc");
                 assertThat(second.send(WHO).readUntil(WHO_ENDS)).startsWith("HTTP/1.1 200 OK\r\n");
-                assertThat(metrics(server))
+                assertThat(new Metrics(server).text())
                         .contains("gatehouse_connections{use=\"http\"} 2.0", "gatehouse_connections{use=\"grpc\"} 1.0")
                         .contains("gatehouse_connections_refused_total 1.0");
                 first.close();
@@ -243,11 +242,5 @@ class FrontLimitsIT {
 
     private static int count(GatehouseServer server, Connections.Use use) {
         return server.bean(Connections.class).count(use);
-    }
-
-    private static String metrics(GatehouseServer server) {
-        return Http.send(HttpRequest.newBuilder(server.managementUri("/actuator/prometheus"))
-                        .build())
-                .body();
     }
 }

@@ -9,6 +9,7 @@ import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Http.Answer;
+import io.gatehouse.testing.Metrics;
 import io.gatehouse.testing.TestDatabase;
 import io.grpc.StatusRuntimeException;
 import java.net.http.HttpRequest;
@@ -43,20 +44,24 @@ class MetricsIT {
             assertThat(logins(server, "hashed", "refused")).isEqualTo(2);
             assertThat(logins(server, "none", "throttled")).isEqualTo(1);
             assertThat(logins(server, "none", "overloaded")).isZero();
-            assertThat(value(server, "cache_gets_total{cache=\"verified-tokens\",result=\"hit\"}"))
+            assertThat(new Metrics(server).value("cache_gets_total{cache=\"verified-tokens\",result=\"hit\"}"))
                     .isEqualTo(1);
-            assertThat(value(server, "cache_gets_total{cache=\"verified-tokens\",result=\"miss\"}"))
+            assertThat(new Metrics(server).value("cache_gets_total{cache=\"verified-tokens\",result=\"miss\"}"))
                     .isEqualTo(4);
-            assertThat(value(server, "cache_size{cache=\"verified-tokens\"}")).isEqualTo(1);
+            assertThat(new Metrics(server).value("cache_size{cache=\"verified-tokens\"}"))
+                    .isEqualTo(1);
             // Root's is made at the start
-            assertThat(value(server, "gatehouse_hashing_time_seconds_count")).isEqualTo(4);
-            assertThat(value(server, "gatehouse_hashing_time_seconds_bucket{le=\"2.5\"}"))
+            assertThat(new Metrics(server).value("gatehouse_hashing_time_seconds_count"))
                     .isEqualTo(4);
-            assertThat(value(server, "gatehouse_hashing_queued")).isZero();
-            assertThat(value(server, "gatehouse_hashing_queue_free")).isEqualTo(100);
-            assertThat(value(server, "gatehouse_hashing_active")).isZero();
-            assertThat(value(server, "gatehouse_authentication_enabled")).isEqualTo(1);
-            assertThat(metrics(server)).contains("http_server_requests_seconds_count{");
+            assertThat(new Metrics(server).value("gatehouse_hashing_time_seconds_bucket{le=\"2.5\"}"))
+                    .isEqualTo(4);
+            assertThat(new Metrics(server).value("gatehouse_hashing_queued")).isZero();
+            assertThat(new Metrics(server).value("gatehouse_hashing_queue_free"))
+                    .isEqualTo(100);
+            assertThat(new Metrics(server).value("gatehouse_hashing_active")).isZero();
+            assertThat(new Metrics(server).value("gatehouse_authentication_enabled"))
+                    .isEqualTo(1);
+            assertThat(new Metrics(server).text()).contains("http_server_requests_seconds_count{");
         }
     }
 
@@ -73,39 +78,39 @@ class MetricsIT {
             }
 
             Await.until(SOON, "the last call is counted", () -> unknown(server) == 3);
-            assertThat(value(
-                            server,
-                            "grpc_server_processing_duration_seconds_count{method=\"ListCredUsers\",methodType=\"UNARY\","
-                                    + "service=\"milvus.proto.milvus.MilvusService\",statusCode=\"OK\"}"))
+            assertThat(new Metrics(server)
+                            .value(
+                                    "grpc_server_processing_duration_seconds_count{method=\"ListCredUsers\",methodType=\"UNARY\","
+                                            + "service=\"milvus.proto.milvus.MilvusService\",statusCode=\"OK\"}"))
                     .isEqualTo(2);
-            assertThat(value(
-                            server,
-                            "grpc_server_processing_duration_seconds_count{method=\"ListCredUsers\",methodType=\"UNARY\","
-                                    + "service=\"milvus.proto.milvus.MilvusService\",statusCode=\"UNAUTHENTICATED\"}"))
+            assertThat(
+                            new Metrics(server)
+                                    .value(
+                                            "grpc_server_processing_duration_seconds_count{method=\"ListCredUsers\",methodType=\"UNARY\","
+                                                    + "service=\"milvus.proto.milvus.MilvusService\",statusCode=\"UNAUTHENTICATED\"}"))
                     .isEqualTo(1);
             assertThat(logins(server, "hashed", "success")).isEqualTo(1);
             assertThat(logins(server, "cached", "success")).isEqualTo(4);
             assertThat(logins(server, "hashed", "refused")).isEqualTo(1);
-            assertThat(metrics(server)).doesNotContain("Search", "any/name", "\"any\"");
+            assertThat(new Metrics(server).text()).doesNotContain("Search", "any/name", "\"any\"");
         }
     }
 
     /** The calls of methods that there are not: all of them are one to the metrics, or a client could make any number of series. */
     private static double unknown(GatehouseServer server) {
-        return value(
-                server,
-                "grpc_server_processing_duration_seconds_count{method=\"unknown\",methodType=\"UNKNOWN\","
+        return new Metrics(server)
+                .value("grpc_server_processing_duration_seconds_count{method=\"unknown\",methodType=\"UNKNOWN\","
                         + "service=\"unknown\",statusCode=\"UNIMPLEMENTED\"}");
     }
 
     @Test
     void usersWhenCountedThenIncludeRoot() {
         try (GatehouseServer server = GatehouseServer.start(TestDatabase.H2)) {
-            Await.until(SOON, "root is counted", () -> value(server, "gatehouse_users") == 1);
+            Await.until(SOON, "root is counted", () -> new Metrics(server).value("gatehouse_users") == 1);
 
             new AdminApi(server).create(ROOT, "user_1", "P@ssw0rd");
 
-            Await.until(SOON, "the new user is counted", () -> value(server, "gatehouse_users") == 2);
+            Await.until(SOON, "the new user is counted", () -> new Metrics(server).value("gatehouse_users") == 2);
         }
     }
 
@@ -113,13 +118,13 @@ class MetricsIT {
     void rootPasswordWhenChangedThenTheGaugeFollowsAtOnce() {
         try (GatehouseServer server = GatehouseServer.start(TestDatabase.H2)) {
             var api = new AdminApi(server);
-            double before = value(server, "gatehouse_root_default_password");
+            double before = new Metrics(server).value("gatehouse_root_default_password");
 
             api.changePassword(ROOT, "root", "Milvus", "P@ssw0rd");
-            double changed = value(server, "gatehouse_root_default_password");
+            double changed = new Metrics(server).value("gatehouse_root_default_password");
             Answer details = Http.send(server, "root:P@ssw0rd", "GET", "/readyz", null);
             api.changePassword("root:P@ssw0rd", "root", "P@ssw0rd", "Milvus");
-            double changedBack = value(server, "gatehouse_root_default_password");
+            double changedBack = new Metrics(server).value("gatehouse_root_default_password");
 
             assertThat(List.of(before, changed, changedBack)).containsExactly(1.0, 0.0, 1.0);
             assertThat(details.body()).contains("\"rootPassword\":{\"details\":{\"default\":false}");
@@ -130,7 +135,8 @@ class MetricsIT {
     void authenticationWhenOffThenStartWarnsAndTheGaugeSaysSo(CapturedOutput output) {
         try (GatehouseServer server =
                 GatehouseServer.start(TestDatabase.H2, "common.security.authorizationEnabled=false")) {
-            assertThat(value(server, "gatehouse_authentication_enabled")).isZero();
+            assertThat(new Metrics(server).value("gatehouse_authentication_enabled"))
+                    .isZero();
             assertThat(Http.send(server, null, "GET", "/actuator/prometheus", null)
                             .status())
                     .isEqualTo(404);
@@ -174,12 +180,12 @@ class MetricsIT {
         try (GatehouseServer server =
                         GatehouseServer.start(database, "spring.datasource.hikari.connection-timeout=500");
                 GatehouseServer other = GatehouseServer.start(database)) {
-            Await.until(SOON, "root is counted", () -> value(server, "gatehouse_users") == 1);
+            Await.until(SOON, "root is counted", () -> new Metrics(server).value("gatehouse_users") == 1);
             new AdminApi(other).changePassword(ROOT, "root", "Milvus", "P@ssw0rd");
             Await.until(
                     SOON,
                     "the other replica's change is seen",
-                    () -> value(server, "gatehouse_root_default_password") == 0);
+                    () -> new Metrics(server).value("gatehouse_root_default_password") == 0);
 
             TestDatabase.interrupt(database);
             Await.until(SOON, "the probe sees it", () -> status(server, "/readyz") == 503);
@@ -190,7 +196,7 @@ class MetricsIT {
             int live = status(server, "/livez");
             me(server, "nobody:x");
             double unavailable = logins(server, "none", "storage-unavailable");
-            double users = value(server, "gatehouse_users");
+            double users = new Metrics(server).value("gatehouse_users");
             TestDatabase.resume(database);
 
             assertThat(ready.body()).isEqualTo("{\"status\":\"DOWN\"}");
@@ -230,7 +236,7 @@ class MetricsIT {
             api.drop(ROOT, "canary_name");
 
             List<String> bodies = List.of(
-                    metrics(server),
+                    new Metrics(server).text(),
                     management(server, "/actuator/health").body(),
                     management(server, "/actuator/info").body(),
                     management(server, "/healthz").body(),
@@ -254,24 +260,7 @@ class MetricsIT {
     }
 
     private static double logins(GatehouseServer server, String how, String outcome) {
-        return value(server, "gatehouse_logins_total{how=\"%s\",outcome=\"%s\"}".formatted(how, outcome));
-    }
-
-    /** The value of one series. */
-    private static double value(GatehouseServer server, String series) {
-        return metrics(server)
-                .lines()
-                .filter(line -> line.startsWith(series + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no such series: " + series));
-    }
-
-    private static String metrics(GatehouseServer server) {
-        Answer answer = management(server, "/actuator/prometheus");
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.contentType()).startsWith("text/plain");
-        return answer.body();
+        return new Metrics(server).value("gatehouse_logins_total{how=\"%s\",outcome=\"%s\"}".formatted(how, outcome));
     }
 
     private static Answer management(GatehouseServer server, String path) {

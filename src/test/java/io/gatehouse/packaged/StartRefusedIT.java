@@ -11,13 +11,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -108,7 +106,7 @@ class StartRefusedIT {
     void startWhenTheDatabaseHasANewerSchemaThenStopsAndLeavesItAlone() throws SQLException {
         Map<String, String> database = TestDatabase.POSTGRES.fresh();
         GatehouseServer.start(database).close();
-        try (Connection connection = connect(database);
+        try (Connection connection = TestDatabase.connect(database);
                 var statement = connection.createStatement()) {
             statement.execute("insert into flyway_schema_history values (99, '99', 'later', 'SQL', 'V99__later.sql', 1,"
                     + " 'postgres', now(), 1, true)");
@@ -149,7 +147,7 @@ class StartRefusedIT {
 
     private static List<String> column(Map<String, String> database, String query) throws SQLException {
         List<String> values = new ArrayList<>();
-        try (Connection connection = connect(database);
+        try (Connection connection = TestDatabase.connect(database);
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery(query)) {
             while (rows.next()) {
@@ -157,13 +155,6 @@ class StartRefusedIT {
             }
         }
         return values;
-    }
-
-    private static Connection connect(Map<String, String> database) throws SQLException {
-        return DriverManager.getConnection(
-                Objects.requireNonNull(database.get("spring.datasource.url")),
-                database.get("spring.datasource.username"),
-                database.get("spring.datasource.password"));
     }
 
     private static int unusedPort() throws IOException {

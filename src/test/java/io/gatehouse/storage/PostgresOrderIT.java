@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.testing.TestDatabase;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** On a database that sorts as a dictionary does, as many an operator's will: one that sorts by bytes would prove nothing. */
@@ -22,7 +20,7 @@ class PostgresOrderIT extends OrderContract {
 
     @Test
     void databaseWhenAskedByItselfThenSortsAsADictionary() throws SQLException {
-        try (Connection connection = connect(DICTIONARY);
+        try (Connection connection = TestDatabase.connect(DICTIONARY);
                 var statement = connection.createStatement();
                 var answer = statement.executeQuery("select 'a_lower' < 'B_upper'")) {
             assertThat(answer.next()).isTrue();
@@ -32,7 +30,7 @@ class PostgresOrderIT extends OrderContract {
 
     private static Map<String, String> sortingAsADictionary(Map<String, String> plain) {
         String name = "sorting_as_a_dictionary";
-        try (Connection connection = connect(plain);
+        try (Connection connection = TestDatabase.connect(plain);
                 var statement = connection.createStatement()) {
             statement.execute("create database " + name
                     + " template template0 encoding 'UTF8' locale_provider icu icu_locale 'en-US'");
@@ -42,14 +40,5 @@ class PostgresOrderIT extends OrderContract {
         Map<String, String> database = new HashMap<>(plain);
         database.computeIfPresent("spring.datasource.url", (key, url) -> url.replaceFirst("/[^/]*$", "/" + name));
         return Map.copyOf(database);
-    }
-
-    private static Connection connect(Map<String, String> database) throws SQLException {
-        return DriverManager.getConnection(
-                setting(database, "url"), setting(database, "username"), setting(database, "password"));
-    }
-
-    private static String setting(Map<String, String> database, String name) {
-        return Objects.requireNonNull(database.get("spring.datasource." + name));
     }
 }

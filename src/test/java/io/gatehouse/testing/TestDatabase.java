@@ -137,6 +137,14 @@ public enum TestDatabase {
         return found;
     }
 
+    /** A connection of the test's own to a PostgreSQL database of {@link #fresh}. */
+    public static Connection connect(Map<String, String> postgres) throws SQLException {
+        return DriverManager.getConnection(
+                Objects.requireNonNull(postgres.get("spring.datasource.url")),
+                postgres.get("spring.datasource.username"),
+                postgres.get("spring.datasource.password"));
+    }
+
     private static String nameOf(Map<String, String> postgres) {
         String url = Objects.requireNonNull(postgres.get("spring.datasource.url"));
         return url.substring(url.lastIndexOf('/') + 1);
