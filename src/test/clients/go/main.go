@@ -159,9 +159,33 @@ func main() {
 	order(root)
 	names(root)
 	passwords(root)
+	moving(root)
 	equal("only root again", users(root), []string{"root"})
 
 	report("Go SDK " + sdkVersion())
+}
+
+// moving takes a user out with its password hash, and in again.
+func moving(root *milvusclient.Client) {
+	done("create", create(root, "user_1", password))
+	done("grant", grant(root, "user_1", "admin"))
+	backup, err := root.BackupRBAC(ctx, milvusclient.NewBackupRBACOption())
+	done("backup", err)
+	if err != nil {
+		return
+	}
+	equal("what is backed up", fmt.Sprint(len(backup.Users), len(backup.Roles), len(backup.RoleGrants)), "1 0 0")
+	restore := func() error { return root.RestoreRBAC(ctx, milvusclient.NewRestoreRBACOption(backup)) }
+	refused("restore beside it", restore(), "65535: failed to check if rbac restorable: user [user_1] already exists")
+	done("drop", drop(root, "user_1"))
+	done("restore", restore())
+	equal("user_1 is an administrator again", users(loggedIn("user_1", password)), []string{"root", "user_1"})
+	_, err = loggedIn("user_1", password).BackupRBAC(ctx, milvusclient.NewBackupRBACOption())
+	done("an administrator's backup", err)
+	done("revoke", root.RevokeRole(ctx, milvusclient.NewRevokeRoleOption("user_1", "admin")))
+	_, err = loggedIn("user_1", password).BackupRBAC(ctx, milvusclient.NewBackupRBACOption())
+	refused("anybody's backup", err, denied("BackupRBAC"))
+	done("drop", drop(root, "user_1"))
 }
 
 // report prints the last line and, when a check failed, ends the program as failed.

@@ -124,8 +124,7 @@ class RootUser implements SmartInitializingSingleton {
         if (gatehouseSettings.refuseDefaultRootPassword()) {
             throw new UserSettingsException("root still has the default password, and"
                     + " gatehouse.refuse-default-root-password forbids it: set " + source()
-                    + " before the first start, or"
-                    + " change root's password with the setting off");
+                    + " before the first start, or run reset-password root");
         }
     }
 

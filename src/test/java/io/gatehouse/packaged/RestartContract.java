@@ -105,8 +105,7 @@ abstract class RestartContract {
     void startWhenTheDefaultPasswordIsRefusedThenStopsAndTheAdviceHelps() {
         String refusal =
                 "root still has the default password, and gatehouse.refuse-default-root-password forbids it: set"
-                        + " common.security.defaultRootPassword before the first start, or change root's password with the setting"
-                        + " off.";
+                        + " common.security.defaultRootPassword before the first start, or run reset-password root.";
         try (var refused = GatehouseProcess.launch(database, "gatehouse.refuse-default-root-password=true")) {
             RefusedStart.assertRefused(refused, refusal);
         }

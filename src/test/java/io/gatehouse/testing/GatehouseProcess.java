@@ -4,6 +4,7 @@ import io.gatehouse.testing.Http.Answer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -93,6 +94,24 @@ public final class GatehouseProcess implements AutoCloseable {
     public static GatehouseProcess startIn(
             Map<String, String> environment, Map<String, String> database, String... settings) {
         return ready(launch(List.of(), environment, database, settings));
+    }
+
+    /**
+     * Runs a command, such as {@code reset-password root}, and waits until it has ended.
+     *
+     * @param input what it gets on its standard input
+     */
+    public static GatehouseProcess run(String input, Map<String, String> database, String... arguments) {
+        List<String> program = new ArrayList<>(ExtractedJar.arguments());
+        program.addAll(List.of(arguments));
+        GatehouseProcess command = launch(List.of(), Map.of(), program, database);
+        try (var standardInput = command.process.getOutputStream()) {
+            standardInput.write(input.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        command.awaitExit();
+        return command;
     }
 
     private static GatehouseProcess launch(
