@@ -54,6 +54,7 @@ final class Database {
     @AutoConfigurationPackage(basePackages = {"io.gatehouse.audit", "io.gatehouse.user"})
     @ComponentScan({
         "io.gatehouse.audit",
+        "io.gatehouse.cluster",
         "io.gatehouse.password",
         "io.gatehouse.storage",
         "io.gatehouse.throttle",

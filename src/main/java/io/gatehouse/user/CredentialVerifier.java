@@ -19,14 +19,21 @@ public class CredentialVerifier {
     private static final Logger log = LoggerFactory.getLogger(CredentialVerifier.class);
 
     private final UserStore store;
+    private final CurrentUsers currentUsers;
     private final PasswordHasher hasher;
     private final LoginThrottle throttle;
     private final Outcomes outcomes;
     private final Set<String> superUsers;
 
     CredentialVerifier(
-            UserStore store, PasswordHasher hasher, LoginThrottle throttle, Outcomes outcomes, UserSettings settings) {
+            UserStore store,
+            CurrentUsers currentUsers,
+            PasswordHasher hasher,
+            LoginThrottle throttle,
+            Outcomes outcomes,
+            UserSettings settings) {
         this.store = store;
+        this.currentUsers = currentUsers;
         this.hasher = hasher;
         this.throttle = throttle;
         this.outcomes = outcomes;
@@ -79,7 +86,7 @@ public class CredentialVerifier {
             log.info("password hash renewed: user={}", user.userName());
         });
         // What is in memory may be older than this proof, when another replica just changed the password
-        store.forgetCurrent(user.userId());
+        currentUsers.forget(user.userId());
         return Optional.of(new Proof(user.userId(), user.credentialVersion()));
     }
 
@@ -91,7 +98,8 @@ public class CredentialVerifier {
      * @throws ProblemException {@link Problem#STORAGE_UNAVAILABLE}
      */
     public Optional<Caller> caller(Proof proof, Client client) {
-        return store.current(proof.userId())
+        return currentUsers
+                .get(proof.userId())
                 .filter(user -> user.credentialVersion() == proof.credentialVersion())
                 .map(user -> new Caller(
                         user.userName(),

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One import, from its first entry to its last. After the first refusal it only looks for more of them. */
@@ -57,10 +57,10 @@ final class ImportRun {
     /**
      * Imports all entries; only inside of {@link TransferStore#allOrNothing}.
      *
-     * @param changed is told of every user who is created or replaced
+     * @param changed is told name and id of every user who is created or replaced
      * @param report is told of every refusal
      */
-    ImportResult of(Iterator<ImportEntry> entries, Consumer<String> changed, RefusedEntry report) {
+    ImportResult of(Iterator<ImportEntry> entries, ObjLongConsumer<String> changed, RefusedEntry report) {
         if (limits.maxUserNum() > 0) {
             store.lockRoot();
             room = limits.maxUserNum() - store.count();
@@ -116,7 +116,7 @@ final class ImportRun {
         }
     }
 
-    private void finishPage(Consumer<String> changed, RefusedEntry report) {
+    private void finishPage(ObjLongConsumer<String> changed, RefusedEntry report) {
         List<String> names = new ArrayList<>();
         for (ImportEntry entry : page) {
             if (entry.user() != null) {
@@ -132,7 +132,7 @@ final class ImportRun {
     }
 
     private void finish(
-            ImportEntry entry, Map<String, UserEntity> there, Consumer<String> changed, RefusedEntry report) {
+            ImportEntry entry, Map<String, UserEntity> there, ObjLongConsumer<String> changed, RefusedEntry report) {
         UserRecord user = entry.user();
         ProblemException fault = user == null ? entry.fault() : refusal(user, there.get(user.userName()), changed);
         if (fault != null) {
@@ -145,15 +145,15 @@ final class ImportRun {
     }
 
     /** Takes one user over; returns why not. */
-    private @Nullable ProblemException refusal(UserRecord user, @Nullable UserEntity stored, Consumer<String> changed) {
+    private @Nullable ProblemException refusal(
+            UserRecord user, @Nullable UserEntity stored, ObjLongConsumer<String> changed) {
         if (stored == null) {
             if (created >= room) {
                 return new ProblemException(Problem.USER_LIMIT_REACHED, "the number of users has reached the limit");
             }
             created++;
             if (refused == 0) {
-                store.add(user);
-                changed.accept(user.userName());
+                changed.accept(user.userName(), store.add(user));
             }
             return null;
         }
@@ -173,7 +173,7 @@ final class ImportRun {
                 replaced++;
                 if (refused == 0) {
                     stored.replace(user);
-                    changed.accept(user.userName());
+                    changed.accept(user.userName(), stored.id());
                 }
             }
             case KEPT -> kept++;

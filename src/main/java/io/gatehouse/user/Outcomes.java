@@ -38,8 +38,8 @@ class Outcomes {
     }
 
     /** To be called inside of the transaction of a change. */
-    void changed(Operation operation) {
-        events.publishEvent(new UserChanged(operation));
+    void changed(Operation operation, long userId) {
+        events.publishEvent(new UserChanged(operation, userId));
     }
 
     void succeeded(Operation operation) {

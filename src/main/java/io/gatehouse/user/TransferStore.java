@@ -80,8 +80,9 @@ class TransferStore {
         users.lockByName(UserRules.ROOT);
     }
 
-    void add(UserRecord user) {
-        users.save(new UserEntity(user));
+    /** Returns the new user's id. */
+    long add(UserRecord user) {
+        return users.save(new UserEntity(user)).id();
     }
 
     /** Writes what was changed and lets go of it. */

@@ -1,12 +1,8 @@
 package io.gatehouse.user;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.gatehouse.password.PasswordHash;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -18,46 +14,26 @@ import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionException;
-import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/**
- * The users in the database: each method is one short transaction, and none of them hashes.
- *
- * <p>It also keeps the current state of recently seen users in memory, so that a verified caller costs no database read. A
- * change made here is seen here at once; one made by another replica within {@code gatehouse.cluster.staleness}.
- */
+/** The users in the database: each method is one short transaction, and none of them hashes. */
 @Component
 class UserStore {
 
-    private static final long MOST_CURRENT = 100_000;
     private final UserRepository users;
     private final UserLimits limits;
     private final Outcomes outcomes;
     private final TransactionTemplate writing;
     private final TransactionTemplate reading;
-    private final LoadingCache<Long, Optional<StoredCredential>> current;
 
     UserStore(
-            UserRepository users,
-            UserLimits limits,
-            Outcomes outcomes,
-            ClusterSettings cluster,
-            PlatformTransactionManager transactionManager,
-            MeterRegistry registry) {
+            UserRepository users, UserLimits limits, Outcomes outcomes, PlatformTransactionManager transactionManager) {
         this.users = users;
         this.limits = limits;
         this.outcomes = outcomes;
         this.writing = new TransactionTemplate(transactionManager);
         this.reading = new TransactionTemplate(transactionManager);
         this.reading.setReadOnly(true);
-        this.current = Caffeine.newBuilder()
-                .maximumSize(MOST_CURRENT)
-                .expireAfterWrite(cluster.staleness())
-                .recordStats()
-                .build(id -> read(() -> users.findById(id).map(StoredCredential::of)));
-        CaffeineCacheMetrics.monitor(registry, current, "current-users");
     }
 
     /**
@@ -71,9 +47,9 @@ class UserStore {
                 throw alreadyExists(name);
             }
             requireRoom();
-            User user = insert(new UserEntity(name, hash)).toUser();
-            outcomes.changed(operation);
-            return user;
+            UserEntity user = insert(new UserEntity(name, hash));
+            outcomes.changed(operation, user.id());
+            return user.toUser();
         });
     }
 
@@ -85,14 +61,8 @@ class UserStore {
         return lookUp(name, StoredCredential::of);
     }
 
-    /** The user's current state from memory, at most {@code gatehouse.cluster.staleness} old; empty once it is dropped. */
-    Optional<StoredCredential> current(long userId) {
-        return current.get(userId);
-    }
-
-    /** Makes the next look at the user's current state ask the database. */
-    void forgetCurrent(long userId) {
-        current.invalidate(userId);
+    Optional<StoredCredential> credential(long userId) {
+        return read(() -> users.findById(userId).map(StoredCredential::of));
     }
 
     List<User> list(String after, int limit) {
@@ -125,7 +95,7 @@ class UserStore {
                 return false;
             }
             user.changePassword(newHash);
-            outcomes.changed(operation);
+            outcomes.changed(operation, user.id());
             return true;
         });
     }
@@ -135,7 +105,7 @@ class UserStore {
         write(() -> {
             int changed = users.renewHash(read.userId(), read.passwordHash().encoded(), renewed.encoded());
             if (changed > 0) {
-                outcomes.changed(operation);
+                outcomes.changed(operation, read.userId());
             }
             return true;
         });
@@ -163,7 +133,7 @@ class UserStore {
     private boolean change(Operation operation, String name, Predicate<UserEntity> change) {
         return change(name, user -> {
                     if (change.test(user)) {
-                        outcomes.changed(operation);
+                        outcomes.changed(operation, user.id());
                     }
                     return true;
                 })
@@ -174,21 +144,7 @@ class UserStore {
         if (!UserNamePolicy.isPossible(name)) {
             return Optional.empty();
         }
-        return write(() -> users.lockByName(name).map(user -> {
-            forgetAfterwards(user.id());
-            return change.apply(user);
-        }));
-    }
-
-    /** Also after a failure: a commit whose answer was lost may have happened. */
-    private void forgetAfterwards(long userId) {
-        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-
-            @Override
-            public void afterCompletion(int status) {
-                current.invalidate(userId);
-            }
-        });
+        return write(() -> users.lockByName(name).map(change));
     }
 
     private <T> Optional<T> lookUp(String name, Function<UserEntity, T> view) {

@@ -90,7 +90,8 @@ public class UserTransfer {
             ImportResult result = store.allOrNothing(
                     () -> run.of(
                             entries,
-                            userName -> outcomes.changed(Operation.of(Action.IMPORT_USER, caller, userName)),
+                            (userName, userId) ->
+                                    outcomes.changed(Operation.of(Action.IMPORT_USER, caller, userName), userId),
                             refused),
                     all -> all.refused() == 0);
             run.firstRefusal().ifPresent(reason -> outcomes.refused(whole, reason));

@@ -1,0 +1,77 @@
+package io.gatehouse.user;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
+import java.util.Optional;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * The current state of recently seen users, in memory, so that a verified caller costs no database read.
+ *
+ * <p>A change made by this process is seen at once. One made by another is seen as soon as somebody tells of it ({@link #forget}),
+ * and within {@code gatehouse.cluster.staleness} when nobody does. Who tells, and knows that it cannot, says so ({@link
+ * #askEveryTime}); then the database is asked on every call.
+ */
+@Component
+public class CurrentUsers {
+
+    private static final long MOST_USERS = 100_000;
+
+    private final UserStore store;
+    private final LoadingCache<Long, Optional<StoredCredential>> remembered;
+    private volatile boolean remembers = true;
+
+    CurrentUsers(UserStore store, ClusterSettings settings, MeterRegistry registry) {
+        this.store = store;
+        this.remembered = Caffeine.newBuilder()
+                .maximumSize(MOST_USERS)
+                .expireAfterWrite(settings.staleness())
+                .recordStats()
+                .build(store::credential);
+        CaffeineCacheMetrics.monitor(registry, remembered, "current-users");
+    }
+
+    /**
+     * The user's state; empty once it is dropped.
+     *
+     * @throws ProblemException {@link Problem#STORAGE_UNAVAILABLE}
+     */
+    Optional<StoredCredential> get(long userId) {
+        return remembers ? remembered.get(userId) : store.credential(userId);
+    }
+
+    /** Makes the next call of this user ask the database. */
+    public void forget(long userId) {
+        remembered.invalidate(userId);
+    }
+
+    /** From now on every change that another process makes is told with {@link #forget}. What was remembered is forgotten. */
+    public void remember() {
+        remembered.invalidateAll();
+        remembers = true;
+    }
+
+    /** From now on changes that other processes make may stay untold. */
+    public void askEveryTime() {
+        remembers = false;
+    }
+
+    /** Also after a failure: a commit whose answer was lost may have happened. */
+    @EventListener
+    void on(UserChanged changed) {
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+            @Override
+            public void afterCompletion(int status) {
+                forget(changed.userId());
+            }
+        });
+    }
+}
