@@ -30,10 +30,11 @@ const (
 	patience = 20 * time.Second
 )
 
-// empty is a message without fields; the token is judged before any message is looked at.
+// empty is a message without fields; the token is judged before any message is looked at. It has no name, as Milvus takes nothing
+// but the plain application/grpc for gRPC.
 type empty struct{}
 
-func (empty) Name() string                { return "proto" }
+func (empty) Name() string                { return "" }
 func (empty) Marshal(any) ([]byte, error) { return nil, nil }
 func (empty) Unmarshal([]byte, any) error { return nil }
 
