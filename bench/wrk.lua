@@ -1,18 +1,24 @@
--- What wrk sends for bench/http, and the one line that it reads afterwards. For one wrk thread (-t1).
+-- What wrk sends for bench/http and bench/attack, and the one line that it reads afterwards. For one wrk thread (-t1).
 --
 --   MODE=same     the request of the command line, again and again
 --   MODE=logins   describe user_FIRST, user_FIRST+1 …, each with its own token, so that each call is a first login
 --   MODE=guesses  a wrong password that was never sent before, in turn for a user who exists and for one who does not
+--   GUESS_PATH=p  what is asked with a wrong password; the description of that user when absent
 --   PAUSE=n       milliseconds that a connection rests between two calls, on average; 0 for none
 
 local mode = os.getenv("MODE") or "same"
 local number = tonumber(os.getenv("FIRST") or "1")
 local pause = tonumber(os.getenv("PAUSE") or "0")
 local run = os.getenv("RUN") or "0"
+local guess_path = os.getenv("GUESS_PATH")
 local known_users = 8
 
+local function get(path, user, password)
+  return wrk.format("GET", path, { ["Authorization"] = "Bearer " .. user .. ":" .. password })
+end
+
 local function describe(user, password)
-  return wrk.format("GET", "/api/v1/users/" .. user, { ["Authorization"] = "Bearer " .. user .. ":" .. password })
+  return get("/api/v1/users/" .. user, user, password)
 end
 
 if mode == "logins" then
@@ -24,7 +30,8 @@ elseif mode == "guesses" then
   request = function()
     number = number + 1
     local user = number % 2 == 0 and "user_" .. (number / 2 % known_users + 1) or "nobody_" .. number
-    return describe(user, "wrong_" .. run .. "_" .. number)
+    local password = "wrong_" .. run .. "_" .. number
+    return guess_path and get(guess_path, user, password) or describe(user, password)
   end
 end
 

@@ -7,8 +7,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.LongStream;
@@ -30,6 +32,9 @@ public class PasswordHasher implements DisposableBean {
     /** More bytes than this and bcrypt would ignore the rest: a login with the right first 72 would pass. */
     private static final int BCRYPT_BYTES = 72;
 
+    /** Each costs every refused login a hash, so nobody who imports users can add them without end. */
+    private static final int MOST_WEAKER_KINDS = 8;
+
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final String BCRYPT = "{bcrypt}";
     private static final Duration[] BUCKETS = LongStream.of(10, 25, 50, 100, 250, 500, 1000, 2500)
@@ -39,6 +44,9 @@ public class PasswordHasher implements DisposableBean {
     private final PasswordEncoder encoder;
     private final PasswordHash nobody;
     private final Timer time;
+    /** A stored hash of each kind that is weaker than today's, by what stands before its salt. */
+    private final Map<String, PasswordHash> weaker = new ConcurrentSkipListMap<>();
+
     private final ThreadPoolTaskExecutor threads = new ThreadPoolTaskExecutor();
 
     /**
@@ -90,6 +98,16 @@ public class PasswordHasher implements DisposableBean {
         return password.length() > PasswordPolicy.LONGEST ? Match.NONE : run(() -> compare(password, hash));
     }
 
+    /**
+     * Tells that a user has this hash. When it is weaker than today's, comparing with it takes longer: from now on every refused
+     * password takes as long, lest the time of a refusal tell whose hash is of another kind. It lasts as long as the process.
+     */
+    public void expect(PasswordHash hash) {
+        if (!isCurrent(hash) && weaker.size() < MOST_WEAKER_KINDS) {
+            weaker.putIfAbsent(kind(hash), hash);
+        }
+    }
+
     /** Whether a hash is of today's kind and cost. */
     private boolean isCurrent(PasswordHash hash) {
         return !encoder.upgradeEncoding(hash.encoded());
@@ -127,20 +145,34 @@ public class PasswordHasher implements DisposableBean {
     }
 
     private Match compare(Password password, @Nullable PasswordHash hash) {
-        if (hash == null || !isComparable(password, hash)) {
+        PasswordHash compared = hash == null || !isComparable(password, hash) ? null : hash;
+        if (compared != null && encoder.matches(password.reveal(), compared.encoded())) {
+            return new Match(true, isCurrent(compared) ? Optional.empty() : Optional.of(encode(password)));
+        }
+        if (compared != null) {
+            expect(compared);
+        }
+        @Nullable String own = compared == null ? null : kind(compared);
+        if (compared == null || !isCurrent(compared)) {
             encoder.matches("x", nobody.encoded());
-            return Match.NONE;
         }
-        boolean matched = encoder.matches(password.reveal(), hash.encoded());
-        if (isCurrent(hash)) {
-            return new Match(matched, Optional.empty());
-        }
-        if (!matched) {
-            // A cheaper hash says no sooner, and that would tell that the user exists
-            encoder.matches("x", nobody.encoded());
-            return Match.NONE;
-        }
-        return new Match(true, Optional.of(encode(password)));
+        // One hash of each kind that anybody has: otherwise the time would tell whether there is such a user, and of
+        // which kind
+        weaker.forEach((kind, other) -> {
+            if (!kind.equals(own)) {
+                encoder.matches("x", other.encoded());
+            }
+        });
+        return Match.NONE;
+    }
+
+    /** The text in front of the salt: algorithm and cost. */
+    private static String kind(PasswordHash hash) {
+        String encoded = hash.encoded();
+        int end = encoded.lastIndexOf('$');
+        // bcrypt's salt and hash are one text
+        int begin = encoded.startsWith(BCRYPT) ? end : encoded.lastIndexOf('$', end - 1);
+        return encoded.substring(0, begin + 1);
     }
 
     private static boolean isComparable(Password password, PasswordHash hash) {

@@ -47,6 +47,11 @@ interface UserRepository extends Repository<UserEntity, Long> {
     @Query("select u.name from UserEntity u order by u.name")
     List<String> names();
 
+    /** One of the hashes with each of the costs; 15 characters are <code>{bcrypt}$2a$10$</code>. */
+    @Query("select max(u.passwordHash) from UserEntity u where u.passwordHash like '{bcrypt}%'"
+            + " group by substring(u.passwordHash, 1, 15)")
+    List<String> bcryptHashOfEachCost();
+
     @Query("select u.name from UserEntity u join u.roles role where role = :role order by u.name")
     List<String> namesByRole(String role);
 

@@ -84,6 +84,12 @@ class UserStore {
         return read(users::count);
     }
 
+    /** A hash of each kind that only an import brings. */
+    List<PasswordHash> importedHashOfEachKind() {
+        return read(() ->
+                users.bcryptHashOfEachCost().stream().map(PasswordHash::new).toList());
+    }
+
     /**
      * Changes a password, unless the user changed since it was read.
      *

@@ -8,6 +8,7 @@ import io.gatehouse.problem.ProblemException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -134,6 +135,69 @@ class PasswordHasherTests {
     }
 
     @Test
+    void matchWhenRefusedWhileWeakerHashesAreStoredThenComparesWithOneOfEachKindWhateverTheReason() {
+        var encoder = new CountingEncoder();
+        var counted =
+                new PasswordHasher(encoder, new PasswordHash("{current}nobody's"), 1, 10, new SimpleMeterRegistry());
+        var cheap = new PasswordHash("{bcrypt}$2a$04$cheap");
+        var dear = new PasswordHash("{bcrypt}$2a$10$dear");
+        List.of(cheap, dear, new PasswordHash("{bcrypt}$2a$10$another")).forEach(counted::expect);
+        counted.expect(counted.hash(Password.of("P@ssw0rd")));
+        List<@Nullable PasswordHash> stored = new ArrayList<>();
+        stored.add(null);
+        stored.add(counted.hash(Password.of("P@ssw0rd")));
+        stored.add(cheap);
+        stored.add(new PasswordHash("{bcrypt}$2a$10$third"));
+
+        List<List<String>> kinds = new ArrayList<>();
+        for (PasswordHash hash : stored) {
+            encoder.compared.clear();
+            counted.match(Password.of("wrong"), hash);
+            kinds.add(encoder.compared.stream()
+                    .map(each -> each.replaceFirst("[^}$]*$", ""))
+                    .sorted()
+                    .toList());
+        }
+        encoder.compared.clear();
+        counted.match(Password.of("x".repeat(73)), cheap);
+
+        assertThat(kinds).hasSize(4).containsOnly(List.of("{bcrypt}$2a$04$", "{bcrypt}$2a$10$", "{current}"));
+        assertThat(encoder.compared).hasSize(3);
+        counted.destroy();
+    }
+
+    @Test
+    void matchWhenAWeakerHashWasNotExpectedThenIsFromTheFirstRefusalOn() {
+        var encoder = new CountingEncoder();
+        var counted =
+                new PasswordHasher(encoder, new PasswordHash("{current}nobody's"), 1, 10, new SimpleMeterRegistry());
+        for (int cost = 10; cost < 20; cost++) {
+            counted.match(Password.of("wrong"), new PasswordHash("{bcrypt}$2a$" + cost + "$x"));
+        }
+        encoder.compared.clear();
+
+        counted.match(Password.of("wrong"), null);
+
+        // Eight kinds at most, and today's
+        assertThat(encoder.compared).hasSize(9).contains("{bcrypt}$2a$17$x").doesNotContain("{bcrypt}$2a$18$x");
+        counted.destroy();
+    }
+
+    @Test
+    void matchWhenPasswordIsRightThenCostsNoMoreThanItsOwnHash() {
+        var encoder = new CountingEncoder();
+        var counted =
+                new PasswordHasher(encoder, new PasswordHash("{current}nobody's"), 1, 10, new SimpleMeterRegistry());
+        counted.expect(new PasswordHash("{bcrypt}$2a$10$dear"));
+        PasswordHash current = counted.hash(Password.of("P@ssw0rd"));
+
+        assertThat(counted.match(Password.of("P@ssw0rd"), current).matched()).isTrue();
+
+        assertThat(encoder.compared).containsExactly("{current}P@ssw0rd");
+        counted.destroy();
+    }
+
+    @Test
     void matchWhenPasswordIsLongerThanAnyCanBeThenCostsNothing() {
         var encoder = new CountingEncoder();
         var counted =
@@ -189,10 +253,11 @@ class PasswordHasherTests {
         assertThat(new PasswordHash("{argon2}x")).hasToString("PasswordHash[masked]");
     }
 
-    /** Counts what is compared with a hash of today's kind; the only other kind is weak. */
+    /** Counts what is compared with a hash of today's kind; all others are weaker. */
     private static final class CountingEncoder implements PasswordEncoder {
 
         private final AtomicInteger currentCompared = new AtomicInteger();
+        private final List<String> compared = new CopyOnWriteArrayList<>();
         private final CountDownLatch entered = new CountDownLatch(1);
         private volatile CountDownLatch gate = new CountDownLatch(0);
 
@@ -211,6 +276,7 @@ class PasswordHasherTests {
 
         @Override
         public boolean matches(@Nullable CharSequence rawPassword, @Nullable String encodedPassword) {
+            compared.add(String.valueOf(encodedPassword));
             if (String.valueOf(encodedPassword).startsWith("{current}")) {
                 currentCompared.incrementAndGet();
             }
@@ -219,7 +285,7 @@ class PasswordHasherTests {
 
         @Override
         public boolean upgradeEncoding(@Nullable String encodedPassword) {
-            return String.valueOf(encodedPassword).startsWith("{weak}");
+            return !String.valueOf(encodedPassword).startsWith("{current}");
         }
     }
 }
