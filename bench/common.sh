@@ -256,6 +256,25 @@ load() {
   ((failed == 0)) || fail "$failed of $requests answers were not 2xx: ${*:6:1}"
 }
 
+# drain: gives the server time for the passwords that it still hashes when those who sent them have gone; at most 16
+drain() { sleep 2; }
+
+# single_logins NAME FIRST LAST: adds the times of first logins, one after the other, in microseconds, to $work/NAME.logins
+single_logins() {
+  local number address
+  in_time "first logins"
+  for ((number = $2; number <= $3; number++)); do
+    address=$(url "$1" "/api/v1/users/user_$number")
+    ((number == $2)) || echo next
+    printf '%s\n' "url = \"$address\"" "header = \"Authorization: Bearer user_$number:P@ssw0rd\"" 'output = "/dev/null"' \
+      'write-out = "%{http_code} %{time_total}\n"' silent 'max-time = 30'
+  done >"$work/curl.config"
+  launch "$work/curl.log" curl -K "$work/curl.config"
+  await $! || fail "first logins failed: $(tail -n 3 "$work/curl.log")"
+  ! grep -qv '^200 ' "$work/curl.log" || fail "first logins were refused: $(grep -v '^200 ' "$work/curl.log" | head -n 3)"
+  awk '{ printf "%d\n", $2 * 1000000 }' "$work/curl.log" >>"$work/$1.logins"
+}
+
 # -------------------------------------------------------------------------------------------------------- load over gRPC, ghz
 
 # install_ghz_and_milvus: for this user, where they are missing; and the protos that the jar was built with
@@ -345,6 +364,28 @@ ratios() {
 # compare MEASURE OURS REFERENCE SIGN GOAL RATIO…: a row with the median of the ratios and, behind it, that of each round
 compare() {
   row "$1" "$2" "$3" "$(ratios "${@:6}")" "$(sign "$4") $5" "$(met "$(median "${@:6}")" "$4" "$5")"
+}
+
+# first_logins FIRST LAST: one round of single_logins on the servers "many" and "few", added to ours, theirs and ratios
+first_logins() {
+  local name
+  local -a times
+  for name in many few; do
+    rm -f "$work/$name.logins"
+    single_logins $name "$1" "$2"
+  done
+  mapfile -t times <"$work/many.logins"
+  ours+=("$(median "${times[@]}")")
+  mapfile -t times <"$work/few.logins"
+  theirs+=("$(median "${times[@]}")")
+  ratios+=("$(ratio "${ours[-1]}" "${theirs[-1]}")")
+}
+
+# memory NAME MEASURE: a row with what a server's process has in memory now, and had at most
+memory() {
+  local most
+  most=$(resident "$1" VmHWM)
+  row "$2" "$(resident "$1" VmRSS) MiB, at most $most MiB" "" "" "≤ 400 MiB" "$(met "$most" "<=" 400)"
 }
 
 # table HEAD…: prints the rows below that head, and writes them into docs/performance.md where that was asked for

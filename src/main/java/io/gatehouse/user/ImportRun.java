@@ -62,8 +62,7 @@ final class ImportRun {
      */
     ImportResult of(Iterator<ImportEntry> entries, ObjLongConsumer<String> changed, RefusedEntry report) {
         if (limits.maxUserNum() > 0) {
-            store.lockRoot();
-            room = limits.maxUserNum() - store.count();
+            room = limits.maxUserNum() - store.lockedCount();
         }
         while (entries.hasNext()) {
             page.add(checked(entries.next()));

@@ -71,13 +71,10 @@ class TransferStore {
         return users.lockByNames(names).stream().collect(Collectors.toMap(UserEntity::name, Function.identity()));
     }
 
-    long count() {
+    /** How many users there are, and will be until the transaction adds some. */
+    long lockedCount() {
+        users.lockCount();
         return users.count();
-    }
-
-    /** The lock on root makes counting and inserting one step among all replicas. */
-    void lockRoot() {
-        users.lockByName(UserRules.ROOT);
     }
 
     /** Returns the new user's id. */
@@ -105,7 +102,7 @@ class TransferStore {
             throw new ProblemException(
                     Problem.USER_ALREADY_EXISTS, "somebody else created one of the users at the same time", e);
         } catch (DataAccessException | TransactionException e) {
-            throw new ProblemException(Problem.STORAGE_UNAVAILABLE, "the database does not answer", e);
+            throw ProblemException.storageUnavailable(e);
         }
     }
 }

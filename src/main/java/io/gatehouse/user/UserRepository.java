@@ -37,6 +37,11 @@ interface UserRepository extends Repository<UserEntity, Long> {
     @Query("select u from UserEntity u where u.name = :name")
     Optional<UserEntity> lockByName(String name);
 
+    /** Makes counting and inserting one step among all replicas, until the transaction ends. */
+    default void lockCount() {
+        lockByName(UserRules.ROOT);
+    }
+
     /** Locks the rows until the transaction ends, in the order of their names. */
     @Lock(LockModeType.PESSIMISTIC_WRITE)
     @Query("select u from UserEntity u where u.name in :names order by u.name")

@@ -172,8 +172,7 @@ class UserStore {
         if (limits.maxUserNum() == 0) {
             return;
         }
-        // The lock on root makes counting and inserting one step among all replicas
-        users.lockByName(UserRules.ROOT);
+        users.lockCount();
         if (users.count() >= limits.maxUserNum()) {
             throw new ProblemException(
                     Problem.USER_LIMIT_REACHED, "unable to add user because the number of users has reached the limit");
