@@ -34,6 +34,8 @@ import org.junit.jupiter.api.Test;
 /** Failed logins, whatever the face: three a minute are free for a user, twenty for an address. */
 class ThrottleIT {
 
+    private static final Duration HELD = Duration.ofMillis(50);
+
     private static final ExecutorService THREADS = Executors.newFixedThreadPool(16);
 
     private static final List<String> GUESSES = new ArrayList<>();
@@ -50,7 +52,8 @@ class ThrottleIT {
                 Clock.class,
                 TestDatabase.H2,
                 "gatehouse.throttle.failures-per-user=3",
-                "gatehouse.throttle.failures-per-address=20");
+                "gatehouse.throttle.failures-per-address=20",
+                "gatehouse.throttle.refusals-held-for=" + HELD.toMillis() + "ms");
         faces = List.of(new Grpc(server), new RestV2(server), new AdminApi(server));
     }
 
@@ -96,6 +99,22 @@ class ThrottleIT {
                 .allSatisfy(name -> assertThat(header(unknown, name)).isEqualTo(header(known, name)));
         assertThat(faces)
                 .allSatisfy(face -> assertThat(face.logIn("nobody:x").refusal()).contains(Problem.TOO_MANY_ATTEMPTS));
+    }
+
+    @Test
+    void logInWhenThrottledThenEveryFaceKeepsItsAnswerBackAndNobodyElses() {
+        assertThat(faces.get(0).logIn("root:Milvus").refusal()).isEmpty();
+        failTooOften(user);
+
+        for (Face face : faces) {
+            long began = System.nanoTime();
+            CompletableFuture<Optional<Problem>> refused = CompletableFuture.supplyAsync(
+                    () -> face.logIn(user + ":P@ssw0rd").refusal(), THREADS);
+            assertThat(face.logIn("root:Milvus").refusal()).isEmpty();
+
+            assertThat(refused.join()).contains(Problem.TOO_MANY_ATTEMPTS);
+            assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(HELD.toNanos());
+        }
     }
 
     @Test

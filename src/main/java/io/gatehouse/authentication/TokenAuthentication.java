@@ -26,13 +26,19 @@ public class TokenAuthentication {
     private final ClientAddresses addresses;
     private final HttpFaces faces;
     private final Refusals refusals;
+    private final HeldRefusals held;
 
     TokenAuthentication(
-            TokenAuthenticator authenticator, ClientAddresses addresses, HttpFaces faces, Refusals refusals) {
+            TokenAuthenticator authenticator,
+            ClientAddresses addresses,
+            HttpFaces faces,
+            Refusals refusals,
+            HeldRefusals held) {
         this.authenticator = authenticator;
         this.addresses = addresses;
         this.faces = faces;
         this.refusals = refusals;
+        this.held = held;
     }
 
     /** Sets up a chain whose paths everybody may read; whatever else is asked of them needs a token. */
@@ -58,7 +64,8 @@ public class TokenAuthentication {
                                 new ProblemException(Problem.UNAUTHENTICATED, TokenFilter.TOKEN_NEEDED)))
                         .accessDeniedHandler((request, response, e) -> refusals.write(
                                 request, response, new ProblemException(Problem.NOT_FOUND, "no such path"))))
-                .addFilterBefore(new TokenFilter(authenticator, addresses, faces, refusals), AuthorizationFilter.class)
+                .addFilterBefore(
+                        new TokenFilter(authenticator, addresses, faces, refusals, held), AuthorizationFilter.class)
                 .addFilterAfter(new BodyLimit(refusals), AuthorizationFilter.class);
     }
 }

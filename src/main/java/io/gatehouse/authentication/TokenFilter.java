@@ -8,6 +8,7 @@ import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.user.Caller;
 import io.gatehouse.user.Client;
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -16,6 +17,8 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.GrantedAuthority;
@@ -30,6 +33,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 final class TokenFilter extends OncePerRequestFilter {
 
+    private static final Logger log = LoggerFactory.getLogger(TokenFilter.class);
+
     /** One text for a missing, a malformed and a wrong token. */
     static final String TOKEN_NEEDED = "a valid token is needed: user:password";
 
@@ -41,12 +46,19 @@ final class TokenFilter extends OncePerRequestFilter {
     private final ClientAddresses addresses;
     private final HttpFaces faces;
     private final Refusals refusals;
+    private final HeldRefusals held;
 
-    TokenFilter(TokenAuthenticator authenticator, ClientAddresses addresses, HttpFaces faces, Refusals refusals) {
+    TokenFilter(
+            TokenAuthenticator authenticator,
+            ClientAddresses addresses,
+            HttpFaces faces,
+            Refusals refusals,
+            HeldRefusals held) {
         this.authenticator = authenticator;
         this.addresses = addresses;
         this.faces = faces;
         this.refusals = refusals;
+        this.held = held;
     }
 
     @Override
@@ -55,10 +67,26 @@ final class TokenFilter extends OncePerRequestFilter {
         try {
             caller(request).ifPresent(TokenFilter::enter);
         } catch (ProblemException e) {
-            refusals.write(request, response, e);
+            if (!held.hold(e.problem(), () -> laterAnswer(request, response, e))) {
+                refusals.write(request, response, e);
+            }
             return;
         }
         chain.doFilter(request, response);
+    }
+
+    /** On a thread of the container's: writing may wait for the client, and the one that keeps the time must not. */
+    private Runnable laterAnswer(HttpServletRequest request, HttpServletResponse response, ProblemException refused) {
+        AsyncContext waiting = request.startAsync(request, response);
+        return () -> waiting.start(() -> {
+            try {
+                refusals.write(request, response, refused);
+            } catch (IOException e) {
+                log.debug("a client went before it was refused", e);
+            } finally {
+                waiting.complete();
+            }
+        });
     }
 
     private Optional<Caller> caller(HttpServletRequest request) {

@@ -26,6 +26,7 @@ public final class GatehouseServer implements AutoCloseable {
             Map.entry("gatehouse.hashing.iterations", "1"),
             Map.entry("gatehouse.throttle.failures-per-user", "1000000"),
             Map.entry("gatehouse.throttle.failures-per-address", "1000000"),
+            Map.entry("gatehouse.throttle.refusals-held-for", "0"),
             Map.entry("spring.datasource.hikari.maximum-pool-size", "5"),
             Map.entry("spring.main.banner-mode", "off"));
 

@@ -1,6 +1,7 @@
 package io.gatehouse.milvus.grpc;
 
 import io.gatehouse.authentication.ClientAddresses;
+import io.gatehouse.authentication.HeldRefusals;
 import io.gatehouse.authentication.TokenAuthenticator;
 import io.grpc.netty.NettyServerBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -29,13 +30,14 @@ class GrpcConfiguration {
     ServerBuilderCustomizer<NettyServerBuilder> calls(
             TokenAuthenticator authenticator,
             ClientAddresses addresses,
+            HeldRefusals held,
             CallThreads threads,
             GrpcSettings settings,
             GatehouseGrpcSettings limits,
             MeterRegistry registry) {
         return server -> server.executor(threads.executor())
                 // The last one is asked first. Interceptors of a single service would not see what no service has
-                .intercept(new TokenInterceptor(authenticator, addresses))
+                .intercept(new TokenInterceptor(authenticator, addresses, held))
                 .intercept(new MetricCollectingServerInterceptor(registry))
                 .fallbackHandlerRegistry(new UnknownMethods())
                 .maxInboundMessageSize(settings.serverMaxRecvSize())

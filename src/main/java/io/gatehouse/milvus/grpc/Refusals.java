@@ -64,7 +64,8 @@ final class Refusals {
     static RefusedCall refusedCall(Status status, ProblemException refused) {
         return new RefusedCall(
                 status,
-                refused.retryAfter().map(wait -> retryInfo(status, wait)).orElseGet(Metadata::new));
+                refused.retryAfter().map(wait -> retryInfo(status, wait)).orElseGet(Metadata::new),
+                refused.problem());
     }
 
     static void logWhatTheOperatorHasToKnow(ProblemException refused, String method, String requestId) {

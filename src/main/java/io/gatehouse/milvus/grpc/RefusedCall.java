@@ -1,7 +1,10 @@
 package io.gatehouse.milvus.grpc;
 
+import io.gatehouse.problem.Problem;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A call that ends in a status of gRPC and not in a reply. */
 final class RefusedCall extends RuntimeException {
@@ -10,16 +13,18 @@ final class RefusedCall extends RuntimeException {
 
     private final transient Status status;
     private final transient Metadata trailers;
+    private final @Nullable Problem problem;
 
-    RefusedCall(Status status, Metadata trailers) {
+    RefusedCall(Status status, Metadata trailers, @Nullable Problem problem) {
         // An answer, not a bug: a stack trace would cost time and tell nothing
         super(status.getDescription(), null, false, false);
         this.status = status;
         this.trailers = trailers;
+        this.problem = problem;
     }
 
     RefusedCall(Status status) {
-        this(status, new Metadata());
+        this(status, new Metadata(), null);
     }
 
     Status status() {
@@ -28,5 +33,10 @@ final class RefusedCall extends RuntimeException {
 
     Metadata trailers() {
         return trailers;
+    }
+
+    /** Empty where gRPC alone knows the reason. */
+    Optional<Problem> problem() {
+        return Optional.ofNullable(problem);
     }
 }

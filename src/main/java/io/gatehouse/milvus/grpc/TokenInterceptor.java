@@ -2,6 +2,7 @@ package io.gatehouse.milvus.grpc;
 
 import io.gatehouse.authentication.ClientAddresses;
 import io.gatehouse.authentication.Credentials;
+import io.gatehouse.authentication.HeldRefusals;
 import io.gatehouse.authentication.TokenAuthenticator;
 import io.gatehouse.password.Password;
 import io.gatehouse.problem.Problem;
@@ -43,10 +44,12 @@ final class TokenInterceptor implements ServerInterceptor {
 
     private final TokenAuthenticator authenticator;
     private final ClientAddresses addresses;
+    private final HeldRefusals held;
 
-    TokenInterceptor(TokenAuthenticator authenticator, ClientAddresses addresses) {
+    TokenInterceptor(TokenAuthenticator authenticator, ClientAddresses addresses, HeldRefusals held) {
         this.authenticator = authenticator;
         this.addresses = addresses;
+        this.held = held;
     }
 
     @Override
@@ -65,7 +68,10 @@ final class TokenInterceptor implements ServerInterceptor {
             known = new GrpcCall(
                     caller, Optional.ofNullable(metadata.get(DATABASE)).orElse(""));
         } catch (RefusedCall e) {
-            answered.close(e.status(), e.trailers());
+            Runnable answer = () -> answered.close(e.status(), e.trailers());
+            if (e.problem().filter(problem -> held.hold(problem, () -> answer)).isEmpty()) {
+                answer.run();
+            }
             return new ServerCall.Listener<>() {};
         }
         return Contexts.interceptCall(known.context(), answered, metadata, next);

@@ -1,11 +1,13 @@
-package io.gatehouse;
+package io.gatehouse.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.password.PasswordHash;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.testing.AdminApi;
 import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.TestDatabase;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -27,13 +29,21 @@ class HashRenewalIT {
 
             assertThat(api.logIn("imported:wrong").refusal()).contains(Problem.UNAUTHENTICATED);
             assertThat(hash(jdbc)).startsWith("{bcrypt}$2a$04$");
+            assertThat(importedKinds(server)).containsExactly(hash(jdbc));
             assertThat(api.logIn("imported:P@ssw0rd").refusal()).isEmpty();
             assertThat(hash(jdbc)).startsWith("{argon2}$argon2id$");
+            assertThat(importedKinds(server)).isEmpty();
             assertThat(api.logIn("imported:P@ssw0rd").refusal()).isEmpty();
             assertThat(api.changePassword("imported:P@ssw0rd", "imported", "P@ssw0rd", "P@ssw0rd1")
                             .refusal())
                     .isEmpty();
         }
+    }
+
+    private static List<String> importedKinds(GatehouseServer server) {
+        return server.bean(UserStore.class).importedHashOfEachKind().stream()
+                .map(PasswordHash::encoded)
+                .toList();
     }
 
     private static String hash(JdbcTemplate jdbc) {

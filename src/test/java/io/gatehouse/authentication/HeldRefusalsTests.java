@@ -1,0 +1,85 @@
+package io.gatehouse.authentication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gatehouse.problem.Problem;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class HeldRefusalsTests {
+
+    private final HeldRefusals held = heldFor(Duration.ofMillis(100));
+
+    @Test
+    void holdWhenThrottledThenAnswersNotBeforeTheTime() throws InterruptedException {
+        var answered = new CountDownLatch(1);
+        long began = System.nanoTime();
+
+        boolean holds = held.hold(Problem.TOO_MANY_ATTEMPTS, () -> answered::countDown);
+
+        assertThat(holds).isTrue();
+        assertThat(answered.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThanOrEqualTo(Duration.ofMillis(100));
+    }
+
+    @Test
+    void holdWhenRefusedForAnotherReasonOrTurnedOffThenDoesNot() {
+        assertThat(held.hold(Problem.UNAUTHENTICATED, HeldRefusalsTests::never)).isFalse();
+        assertThat(held.hold(Problem.OVERLOADED, HeldRefusalsTests::never)).isFalse();
+        assertThat(heldFor(Duration.ZERO).hold(Problem.TOO_MANY_ATTEMPTS, HeldRefusalsTests::never))
+                .isFalse();
+    }
+
+    @Test
+    void holdWhenTooManyAreHeldThenDoesNotUntilOneIsAnswered() throws InterruptedException {
+        HeldRefusals slow = heldFor(Duration.ofSeconds(1));
+        var answered = new CountDownLatch(1000);
+
+        int holds = 0;
+        while (slow.hold(Problem.TOO_MANY_ATTEMPTS, () -> answered::countDown)) {
+            holds++;
+        }
+
+        assertThat(holds).isEqualTo(1000);
+        assertThat(answered.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(slow.hold(Problem.TOO_MANY_ATTEMPTS, () -> () -> {})).isTrue();
+    }
+
+    @Test
+    void holdWhenItCannotBeginThenKeepsNoPlace() {
+        var calls = new AtomicInteger();
+        for (int attempt = 0; attempt < 1001; attempt++) {
+            assertThatThrownBy(() -> held.hold(Problem.TOO_MANY_ATTEMPTS, () -> {
+                        calls.incrementAndGet();
+                        throw new IllegalStateException("no asynchronous request");
+                    }))
+                    .hasMessage("no asynchronous request");
+        }
+
+        assertThat(calls).hasValue(1001);
+    }
+
+    @Test
+    void holdWhenAnAnswerFailsThenTheNextOneIsSent() throws InterruptedException {
+        var answered = new CountDownLatch(1);
+        held.hold(Problem.TOO_MANY_ATTEMPTS, () -> () -> {
+            throw new IllegalStateException("the connection is gone");
+        });
+
+        held.hold(Problem.TOO_MANY_ATTEMPTS, () -> answered::countDown);
+
+        assertThat(answered.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private static Runnable never() {
+        throw new AssertionError("is not to be held back");
+    }
+
+    private static HeldRefusals heldFor(Duration time) {
+        return new HeldRefusals(new HeldRefusalSettings(time));
+    }
+}
