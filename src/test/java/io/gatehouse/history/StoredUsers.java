@@ -23,6 +23,10 @@ import java.util.regex.Pattern;
  */
 record StoredUsers(Map<String, Set<String>> users, List<Line> trail, List<String> faults) {
 
+    private static final String CHANGES = """
+            select id, action, interface, user_name, target, role from audit_events
+            where result = 'success' and target is not null and action <> 'renew-hash'""";
+
     private static final Predicate<String> HASH = Pattern.compile(
                     "\\{argon2}\\$argon2id\\$v=19\\$m=\\d+,t=\\d+,p=\\d+\\$[A-Za-z0-9+/]{22}\\$[A-Za-z0-9+/]{43}")
             .asMatchPredicate();
@@ -49,7 +53,7 @@ record StoredUsers(Map<String, Set<String>> users, List<Line> trail, List<String
     static StoredUsers read(Connection connection) throws SQLException {
         List<String> faults = new ArrayList<>();
         Map<String, Version> rows = rows(connection, faults);
-        List<Line> trail = trail(connection);
+        List<Line> trail = lines(connection, CHANGES + " order by id");
         Map<String, Version> told = told(trail, faults);
         Set<String> names = new TreeSet<>(rows.keySet());
         names.addAll(told.keySet());
@@ -61,6 +65,11 @@ record StoredUsers(Map<String, Set<String>> users, List<Line> trail, List<String
         Map<String, Set<String>> users = new TreeMap<>();
         rows.forEach((name, row) -> users.put(name, row.roles()));
         return new StoredUsers(users, trail, List.copyOf(faults));
+    }
+
+    /** Every change of one user that succeeded, in the order in which they happened. */
+    static List<Line> trail(Connection connection, String userName) throws SQLException {
+        return lines(connection, CHANGES + " and target = ? order by id", userName);
     }
 
     /** The last change of all; what comes later has a greater id. */
@@ -108,26 +117,31 @@ record StoredUsers(Map<String, Set<String>> users, List<Line> trail, List<String
         return rows;
     }
 
-    private static List<Line> trail(Connection connection) throws SQLException {
+    private static List<Line> lines(Connection connection, String sql, String... parameters) throws SQLException {
         List<Line> trail = new ArrayList<>();
-        try (var statement = connection.createStatement();
-                ResultSet lines = statement.executeQuery("""
-                        select id, action, interface, user_name, target, role from audit_events
-                        where result = 'success' and target is not null and action <> 'renew-hash' order by id
-                        """)) {
-            while (lines.next()) {
-                trail.add(new Line(
-                        lines.getLong("id"),
-                        lines.getString("target"),
-                        String.join(
-                                " ",
-                                lines.getString("action"),
-                                lines.getString("interface"),
-                                orHyphen(lines.getString("user_name")),
-                                orHyphen(lines.getString("role")))));
+        try (var statement = connection.prepareStatement(sql)) {
+            for (int parameter = 0; parameter < parameters.length; parameter++) {
+                statement.setString(parameter + 1, parameters[parameter]);
+            }
+            try (ResultSet lines = statement.executeQuery()) {
+                while (lines.next()) {
+                    trail.add(line(lines));
+                }
             }
         }
         return trail;
+    }
+
+    private static Line line(ResultSet row) throws SQLException {
+        return new Line(
+                row.getLong("id"),
+                row.getString("target"),
+                String.join(
+                        " ",
+                        row.getString("action"),
+                        row.getString("interface"),
+                        orHyphen(row.getString("user_name")),
+                        orHyphen(row.getString("role"))));
     }
 
     /** What the trail tells; each line has to be possible after those before it. */
