@@ -70,16 +70,32 @@ class VerifiedTokens {
     /**
      * Remembers what the verification proves. Calls with one token that come at the same time, such as those of a client that
      * just started, wait for one verification.
+     *
+     * @return a proof, maybe of a moment ago, whose version tells whether it still holds; empty when there was none at a moment
+     *     since this call began
      */
     Optional<Proof> prove(String digest, Supplier<Optional<Proof>> verification) {
         var mine = new CompletableFuture<Optional<Proof>>();
         CompletableFuture<Optional<Proof>> first = running.putIfAbsent(digest, mine);
-        if (first != null) {
-            return await(first);
+        if (first == null) {
+            return verify(digest, mine, verification);
         }
+        Optional<Proof> proof = await(first);
+        if (proof.isPresent()) {
+            return proof;
+        }
+        // That one may have begun before the user was created or got this password; whichever runs next begins now
+        CompletableFuture<Optional<Proof>> second = running.putIfAbsent(digest, mine);
+        return second == null ? verify(digest, mine, verification) : await(second);
+    }
+
+    private Optional<Proof> verify(
+            String digest, CompletableFuture<Optional<Proof>> mine, Supplier<Optional<Proof>> verification) {
         try {
             Optional<Proof> proof = verification.get();
             proof.ifPresent(found -> proofs.put(digest, found));
+            // First of all: who was told in vain and asks again must not find this one again
+            running.remove(digest, mine);
             mine.complete(proof);
             return proof;
         } catch (RuntimeException e) {

@@ -3,8 +3,18 @@ package io.gatehouse.authentication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.password.Password;
+import io.gatehouse.testing.Await;
+import io.gatehouse.user.CredentialVerifier.Proof;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +51,47 @@ class VerifiedTokensTests {
 
         assertThat(atOnce).isEqualTo(oneByOne);
         assertThat(oneByOne.stream().distinct()).hasSize(100);
+    }
+
+    @Test
+    void proveWhenAVerificationBegunEarlierFindsNothingThenAsksOnceMore() throws Exception {
+        var proof = new Proof(1, 1);
+        var begun = new CountDownLatch(1);
+        var ends = new CountDownLatch(1);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            Future<Optional<Proof>> early = threads.submit(() -> tokens.prove("digest", () -> {
+                begun.countDown();
+                assertThat(await(ends)).isTrue();
+                return Optional.empty();
+            }));
+            assertThat(await(begun)).isTrue();
+            var asking = new AtomicReference<Thread>();
+            Future<Optional<Proof>> late = threads.submit(() -> {
+                asking.set(Thread.currentThread());
+                return tokens.prove("digest", () -> Optional.of(proof));
+            });
+            Await.until(Duration.ofSeconds(10), "the later call waits for the earlier one", () -> {
+                Thread thread = asking.get();
+                return thread != null && thread.getState() == Thread.State.WAITING;
+            });
+            ends.countDown();
+
+            assertThat(early.get(10, TimeUnit.SECONDS)).isEmpty();
+            assertThat(late.get(10, TimeUnit.SECONDS)).contains(proof);
+            assertThat(tokens.find("digest")).contains(proof);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static boolean await(CountDownLatch latch) {
+        try {
+            return latch.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
     }
 
     private String digest(String userName, String password) {

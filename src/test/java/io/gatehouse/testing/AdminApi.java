@@ -11,9 +11,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** The admin API. */
-public record AdminApi(GatehouseServer server) implements Face {
+public record AdminApi(Gatehouse server) implements Face {
 
     private static final String USERS = "/api/v1/users";
+
+    @Override
+    public String interfaceName() {
+        return "api";
+    }
 
     @Override
     public Outcome logIn(String token) {

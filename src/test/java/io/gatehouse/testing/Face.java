@@ -25,6 +25,9 @@ public interface Face {
         }
     }
 
+    /** Its name in the audit trail. */
+    String interfaceName();
+
     /** A call that everybody may make. */
     Outcome logIn(String token);
 
@@ -45,6 +48,6 @@ public interface Face {
 
     Outcome listRoles(String token);
 
-    /** What dropping an unknown user ends with: Milvus' protocols take it for a success. */
+    /** What dropping an unknown user, or revoking a role from it, ends with: Milvus' protocols take it for a success. */
     Optional<Problem> dropOfUnknownUser();
 }

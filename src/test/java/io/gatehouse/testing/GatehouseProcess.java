@@ -1,6 +1,9 @@
 package io.gatehouse.testing;
 
 import io.gatehouse.testing.Http.Answer;
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -15,16 +18,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * The packaged Gatehouse in a process and a working directory of its own, as the image runs it: {@link ExtractedJar}. Needs the
  * jar, so it is for the integration-test phase only.
  */
-public final class GatehouseProcess implements AutoCloseable {
+public final class GatehouseProcess implements Gatehouse, AutoCloseable {
 
     static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
 
@@ -48,6 +53,8 @@ public final class GatehouseProcess implements AutoCloseable {
     private final Process process;
     private final Instant launched = Instant.now();
     private final Map<Pattern, String> ports = new ConcurrentHashMap<>();
+    private final List<ManagedChannel> channels = new CopyOnWriteArrayList<>();
+    private final SingletonSupplier<ManagedChannel> channel = SingletonSupplier.of(this::newChannel);
 
     private GatehouseProcess(Path directory, List<String> command, Map<String, String> environment) throws IOException {
         this.directory = directory;
@@ -162,9 +169,14 @@ public final class GatehouseProcess implements AutoCloseable {
         return age();
     }
 
-    /** An address on the faces' port. */
+    @Override
     public URI uri(String path) {
         return URI.create("http://localhost:" + port(PORT).orElseThrow() + path);
+    }
+
+    @Override
+    public Channel channel() {
+        return channel.obtain();
     }
 
     /** Host and port, as a Milvus client is given them. */
@@ -222,6 +234,10 @@ public final class GatehouseProcess implements AutoCloseable {
         }
     }
 
+    public boolean isRunning() {
+        return process.isAlive();
+    }
+
     public long pid() {
         return process.pid();
     }
@@ -256,12 +272,20 @@ public final class GatehouseProcess implements AutoCloseable {
     @Override
     public void close() {
         kill();
+        channels.forEach(ManagedChannel::shutdownNow);
         SuiteCanary.refuse("printed by a process", output() + errors());
         try {
             FileSystemUtils.deleteRecursively(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private ManagedChannel newChannel() {
+        ManagedChannel made =
+                NettyChannelBuilder.forTarget(address()).usePlaintext().build();
+        channels.add(made);
+        return made;
     }
 
     private String read(String stream) {

@@ -16,7 +16,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.function.SingletonSupplier;
 
 /** A whole Gatehouse in this JVM, on a port of its own and a new database. */
-public final class GatehouseServer implements AutoCloseable {
+public final class GatehouseServer implements Gatehouse, AutoCloseable {
 
     /** So that a test hashes in a millisecond, and its wrong passwords do not slow down the next test. */
     private static final Map<String, String> CHEAP = Map.ofEntries(
@@ -78,6 +78,7 @@ public final class GatehouseServer implements AutoCloseable {
         return SHARED.computeIfAbsent(database + String.join("\n", settings), any -> start(database, settings));
     }
 
+    @Override
     public URI uri(String path) {
         return URI.create("http://localhost:" + context.getEnvironment().getProperty("local.server.port") + path);
     }
@@ -87,7 +88,7 @@ public final class GatehouseServer implements AutoCloseable {
         return URI.create("http://localhost:" + context.getEnvironment().getProperty("local.management.port") + path);
     }
 
-    /** A gRPC connection that all callers share. */
+    @Override
     public Channel channel() {
         return channel.obtain();
     }

@@ -30,7 +30,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Milvus' gRPC. */
-public record Grpc(GatehouseServer server) implements Face {
+public record Grpc(Gatehouse server) implements Face {
 
     public static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -78,6 +78,11 @@ public record Grpc(GatehouseServer server) implements Face {
             metadata.put(AUTHORIZATION, Http.base64(token));
         }
         return metadata;
+    }
+
+    @Override
+    public String interfaceName() {
+        return "grpc";
     }
 
     @Override

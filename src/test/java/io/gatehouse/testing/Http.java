@@ -35,7 +35,7 @@ public final class Http {
 
     /** Sends a request as {@code token} (none when null) with a JSON body (none when null). */
     public static Answer send(
-            GatehouseServer server, @Nullable String token, String method, String path, @Nullable String body) {
+            Gatehouse server, @Nullable String token, String method, String path, @Nullable String body) {
         return send(server.uri(path), token, method, body);
     }
 

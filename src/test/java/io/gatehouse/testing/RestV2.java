@@ -10,7 +10,12 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Milvus' REST v2. */
-public record RestV2(GatehouseServer server) implements Face {
+public record RestV2(Gatehouse server) implements Face {
+
+    @Override
+    public String interfaceName() {
+        return "rest-v2";
+    }
 
     @Override
     public Outcome logIn(String token) {
@@ -88,6 +93,8 @@ public record RestV2(GatehouseServer server) implements Face {
 
     private static Problem problem(int status, int code, String message) {
         return switch (code) {
+            case 2 -> Problem.STORAGE_UNAVAILABLE;
+            case 4 -> Problem.OVERLOADED;
             case 1100 -> message.contains("password") ? Problem.INVALID_PASSWORD : Problem.INVALID_USER_NAME;
             case 1400 -> Problem.OLD_PASSWORD_MISMATCH;
             case 1401 -> message.contains("root") ? Problem.ROOT_PROTECTED : Problem.SELF_DROP;
