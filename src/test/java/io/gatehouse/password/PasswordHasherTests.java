@@ -212,14 +212,18 @@ class PasswordHasherTests {
 
     @Test
     void hashWhenTheCallerIsInterruptedThenGivesUpAndStaysInterrupted() {
+        var encoder = new CountingEncoder();
+        encoder.gate = new CountDownLatch(1);
+        var slow = new PasswordHasher(encoder, new PasswordHash("{current}nobody's"), 1, 1, new SimpleMeterRegistry());
         Thread.currentThread().interrupt();
 
-        assertThatThrownBy(() -> hasher.hash(Password.of("P@ssw0rd")))
+        assertThatThrownBy(() -> slow.hash(Password.of("P@ssw0rd")))
                 .isInstanceOfSatisfying(ProblemException.class, e -> {
                     assertThat(e.problem()).isEqualTo(Problem.REQUEST_TIMEOUT);
                     assertThat(e).hasMessage("request timeout");
                 });
         assertThat(Thread.interrupted()).isTrue();
+        slow.destroy();
     }
 
     @Test
