@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import io.gatehouse.testing.Await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.health.contributor.Health;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
@@ -223,6 +226,11 @@ class PasswordHasherTests {
             Thread.onSpinWait();
         }
 
+        assertThat(new HashingHealthIndicator(busy).health())
+                .isEqualTo(Health.outOfService()
+                        .withDetail("queued", 1)
+                        .withDetail("free", 0)
+                        .build());
         assertThatThrownBy(() -> busy.hash(Password.of("third"))).isInstanceOfSatisfying(ProblemException.class, e -> {
             assertThat(e.problem()).isEqualTo(Problem.OVERLOADED);
             assertThat(e).hasMessage("too many passwords are being checked");
@@ -233,14 +241,74 @@ class PasswordHasherTests {
         for (Future<PasswordHash> hash : accepted) {
             assertThat(hash.get().encoded()).startsWith("{current}");
         }
+        assertThat(new HashingHealthIndicator(busy).health())
+                .isEqualTo(Health.up()
+                        .withDetail("queued", 0)
+                        .withDetail("free", 1)
+                        .build());
         clients.shutdown();
         busy.destroy();
+    }
+
+    @Test
+    void hashWhenThereAreTwoThreadsThenTwoAreComputedAtOnce() throws Exception {
+        var encoder = new CountingEncoder();
+        var registry = new SimpleMeterRegistry();
+        var two = new PasswordHasher(encoder, new PasswordHash("{current}nobody's"), 2, 10, registry);
+        encoder.gate = new CountDownLatch(1);
+        var clients = Executors.newFixedThreadPool(2);
+
+        List<Future<PasswordHash>> hashes = List.of(
+                clients.submit(() -> two.hash(Password.of("first"))),
+                clients.submit(() -> two.hash(Password.of("second"))));
+
+        Await.until(
+                Duration.ofSeconds(5),
+                "both are being computed",
+                () -> registry.get("gatehouse.hashing.active").gauge().value() == 2);
+        encoder.gate.countDown();
+        for (Future<PasswordHash> hash : hashes) {
+            assertThat(hash.get().encoded()).startsWith("{current}");
+        }
+        clients.shutdown();
+        two.destroy();
+    }
+
+    @Test
+    void hashWhenTheCallerIsInterruptedThenGivesUpAndStaysInterrupted() {
+        var encoder = new CountingEncoder();
+        encoder.gate = new CountDownLatch(1);
+        var slow = new PasswordHasher(encoder, new PasswordHash("{current}nobody's"), 1, 1, new SimpleMeterRegistry());
+        Thread.currentThread().interrupt();
+
+        assertThatThrownBy(() -> slow.hash(Password.of("P@ssw0rd")))
+                .isInstanceOfSatisfying(ProblemException.class, e -> {
+                    assertThat(e.problem()).isEqualTo(Problem.REQUEST_TIMEOUT);
+                    assertThat(e).hasMessage("request timeout");
+                });
+        assertThat(Thread.interrupted()).isTrue();
+        slow.destroy();
+    }
+
+    @Test
+    void hashWhenStoppedThenIsRefused() {
+        hasher.destroy();
+
+        assertThatThrownBy(() -> hasher.hash(Password.of("P@ssw0rd")))
+                .isInstanceOfSatisfying(
+                        ProblemException.class, e -> assertThat(e.problem()).isEqualTo(Problem.OVERLOADED));
     }
 
     @Test
     void threadsWhenNotConfiguredThenAreHalfTheProcessorsAsFarAsTheHeapHasRoom() {
         var settings = new HashingSettings(19456, 2, 1, 0, 100);
 
+        assertThat(settings.effectiveThreads())
+                .isEqualTo(settings.defaultThreads(
+                        Runtime.getRuntime().availableProcessors(),
+                        Runtime.getRuntime().maxMemory()));
+        assertThat(new HashingSettings(19456, 2, 1, 1000, 100).effectiveThreads())
+                .isEqualTo(1000);
         assertThat(settings.defaultThreads(1, 1L << 30)).isEqualTo(1);
         assertThat(settings.defaultThreads(16, 4L << 30)).isEqualTo(8);
         assertThat(settings.defaultThreads(16, 160L << 20)).isEqualTo(4);

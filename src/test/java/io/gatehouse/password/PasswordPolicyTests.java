@@ -40,6 +40,12 @@ class PasswordPolicyTests {
     }
 
     @Test
+    void limitsWhenTheShortestIsLongerThanTheLongestThenAreNoLimits() {
+        assertThat(new PasswordSettings(8, 8).isOrdered()).isTrue();
+        assertThat(new PasswordSettings(9, 8).isOrdered()).isFalse();
+    }
+
+    @Test
     void checkWhenShorterThanTheOperatorAsksForThenRefused() {
         var policy = new PasswordPolicy(
                 new PasswordSettings(15, 256), new PasswordPolicySettings(false, false, false, null));

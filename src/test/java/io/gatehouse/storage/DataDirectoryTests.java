@@ -1,0 +1,92 @@
+package io.gatehouse.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataDirectoryTests {
+
+    private static final String CORRECT = "Correct gatehouse.data-directory.";
+    private static final String CHECK = "Check the space and the permissions of gatehouse.data-directory.";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void prepareWhenAbsentThenIsMadeForItsOwnerAlone() throws IOException {
+        DataDirectory made = DataDirectory.prepare(folder.resolve("a/../b/data"));
+
+        assertThat(made.path()).isEqualTo(folder.resolve("b/data"));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made.path())))
+                .isEqualTo("rwx------");
+        assertThat(made.path()).isEmptyDirectory();
+        assertThat(made.database()).isEqualTo(folder.resolve("b/data/gatehouse"));
+    }
+
+    @Test
+    void prepareWhenThereAlreadyThenIsLeftAsItIs() throws IOException {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-x---"));
+        Files.createFile(folder.resolve("gatehouse.mv.db"));
+
+        DataDirectory found = DataDirectory.prepare(folder);
+
+        assertThat(found.path()).isEqualTo(folder);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+                .isEqualTo("rwxr-x---");
+    }
+
+    @Test
+    void prepareWhenItCannotBeMadeThenSaysWhy() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+
+        assertRefused(
+                () -> DataDirectory.prepare(file),
+                "the data directory " + file + " cannot be made: a file has this name",
+                CORRECT);
+        assertRefused(
+                () -> DataDirectory.prepare(file.resolve("data")),
+                "the data directory " + file.resolve("data") + " cannot be made: Not a directory",
+                CORRECT);
+        assertRefused(
+                () -> DataDirectory.prepare(folder.resolve("a;b")),
+                "the data directory " + folder.resolve("a;b") + " must not have a semicolon in its name",
+                CORRECT);
+    }
+
+    @Test
+    void prepareWhenNothingCanBeWrittenThenSaysWhy() throws IOException {
+        Files.createDirectory(folder.resolve("room.tmp"));
+
+        assertRefused(
+                () -> DataDirectory.prepare(folder),
+                "the data directory " + folder + " cannot be written: Is a directory",
+                CHECK);
+    }
+
+    @Test
+    void requireDatabaseWhenThereIsNoneThenRefusesAndMakesNone() throws IOException {
+        assertRefused(
+                () -> DataDirectory.requireDatabase(folder.resolve("data")),
+                "there is no database in the data directory " + folder.resolve("data"),
+                CORRECT);
+        assertThat(folder).isEmptyDirectory();
+
+        Files.createFile(folder.resolve("gatehouse.mv.db"));
+        assertThatCode(() -> DataDirectory.requireDatabase(folder)).doesNotThrowAnyException();
+    }
+
+    private static void assertRefused(ThrowingCallable work, String sentence, String remedy) {
+        assertThatThrownBy(work).isInstanceOfSatisfying(StorageException.class, refusal -> {
+            assertThat(refusal).hasMessage(sentence);
+            assertThat(refusal.remedy()).isEqualTo(remedy);
+        });
+    }
+}

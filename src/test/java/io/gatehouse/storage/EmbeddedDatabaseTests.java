@@ -1,0 +1,124 @@
+package io.gatehouse.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** The H2 file, its schema, and who is refused either. */
+class EmbeddedDatabaseTests {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void migrateWhenTheFolderIsEmptyThenMakesTheSchema() {
+        JdbcTemplate jdbc = new JdbcTemplate(migrated());
+
+        assertThat(jdbc.queryForObject("select count(*) from users", Integer.class))
+                .isZero();
+        assertThat(folder.resolve("gatehouse.mv.db")).exists();
+    }
+
+    @Test
+    void migrateWhenTheSchemaIsNewerThenRefuses() {
+        DriverManagerDataSource database = migrated();
+        new JdbcTemplate(database)
+                .update("update \"flyway_schema_history\" set \"version\" = '99' where \"version\" = '1'");
+        new JdbcTemplate(database)
+                .update("update \"flyway_schema_history\" set \"version\" = '100' where \"version\" = '2'");
+
+        assertThatThrownBy(() -> migrate(database, none())).isInstanceOfSatisfying(StorageException.class, refusal -> {
+            assertThat(refusal)
+                    .hasMessage("the database has version 100 of the schema, which is newer than this Gatehouse");
+            assertThat(refusal.remedy())
+                    .isEqualTo("Start the Gatehouse that made it, or a newer one; nothing was changed.");
+        });
+    }
+
+    @Test
+    void migrateWhenOnlyAnExistingDatabaseWillDoThenRefusesAnEmptyOne() {
+        var empty = new DriverManagerDataSource("jdbc:h2:mem:empty;DB_CLOSE_DELAY=-1");
+
+        assertThatThrownBy(() -> migrate(empty, existingOnly()))
+                .hasMessage("there are no users in the database: no Gatehouse was ever started on it");
+        assertThat(new JdbcTemplate(empty)
+                        .queryForObject(
+                                "select count(*) from information_schema.tables where table_schema = 'PUBLIC'",
+                                Integer.class))
+                .isZero();
+        migrate(migrated(), existingOnly());
+    }
+
+    @Test
+    void openWhenOnlyAnExistingDatabaseWillDoThenRefusesAnEmptyFolder() {
+        assertThatThrownBy(() -> new EmbeddedDatabase(new StorageSettings(folder), existingOnly()))
+                .hasMessage("there is no database in the data directory " + folder);
+    }
+
+    @Test
+    void orderWhenOnPostgresThenIsByCodePointToo() {
+        assertThat(placeholders("jdbc:postgresql://db/gatehouse"))
+                .isEqualTo(Map.of("code_point_order", "collate \"C\""));
+        assertThat(placeholders("jdbc:h2:file:/data/gatehouse")).isEqualTo(Map.of("code_point_order", ""));
+    }
+
+    private DriverManagerDataSource migrated() {
+        var embedded = new EmbeddedDatabase(new StorageSettings(folder), none());
+        var database =
+                new DriverManagerDataSource(embedded.getJdbcUrl(), embedded.getUsername(), embedded.getPassword());
+        migrate(database, none());
+        return database;
+    }
+
+    private static void migrate(DriverManagerDataSource database, ObjectProvider<ExistingDatabaseOnly> existingOnly) {
+        FluentConfiguration configuration = Flyway.configure().dataSource(database);
+        new CodePointOrder(details(String.valueOf(database.getUrl()))).customize(configuration);
+        new SchemaMigration(existingOnly).migrate(configuration.load());
+    }
+
+    private static Map<String, String> placeholders(String url) {
+        FluentConfiguration configuration = Flyway.configure();
+        new CodePointOrder(details(url)).customize(configuration);
+        return configuration.getPlaceholders();
+    }
+
+    private static JdbcConnectionDetails details(String url) {
+        return new JdbcConnectionDetails() {
+
+            @Override
+            public String getJdbcUrl() {
+                return url;
+            }
+
+            @Override
+            public String getUsername() {
+                return "";
+            }
+
+            @Override
+            public String getPassword() {
+                return "";
+            }
+        };
+    }
+
+    private static ObjectProvider<ExistingDatabaseOnly> none() {
+        return new StaticListableBeanFactory().getBeanProvider(ExistingDatabaseOnly.class);
+    }
+
+    private static ObjectProvider<ExistingDatabaseOnly> existingOnly() {
+        return new StaticListableBeanFactory(Map.of("only", new ExistingDatabaseOnly()))
+                .getBeanProvider(ExistingDatabaseOnly.class);
+    }
+}
