@@ -37,6 +37,8 @@ final class Database {
     private static final Map<String, Object> QUIET = Map.of(
             "logging.level.root", "warn",
             "logging.level.org.springframework.boot.diagnostics", "off",
+            // Warns of a context that cannot start, which the sentence says
+            "logging.level.org.springframework.context.annotation.AnnotationConfigApplicationContext", "error",
             "logging.level.org.springframework.boot.SpringApplication", "off",
             "spring.main.banner-mode", "off",
             "spring.main.log-startup-info", "false",

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class CommandsIT {
 
     private static final String USER =
-            "{\"userName\":\"milvus_user\",\"roles\":[\"admin\"],\"passwordHash\":\"$2a$04$%s\"}\n".formatted("a".repeat(53));
+            "{\"userName\":\"milvus_user\",\"roles\":[\"admin\"],\"passwordHash\":\"$2a$04$%s\"}\n"
+                    .formatted("a".repeat(53));
 
     @Test
     void commandsWhenRunBesideAndBetweenServersThenEndAsTheyShould() {
@@ -40,7 +41,8 @@ class CommandsIT {
                         + " underscores\nnothing was changed: 1 lines are refused\n");
         try (var export = GatehouseProcess.run("", database, "export-users")) {
             assertThat(export.awaitExit()).isZero();
-            assertThat(export.output()).startsWith("{\"userName\":\"root\",\"roles\":[],\"passwordHash\":\"{argon2}$argon2id$");
+            assertThat(export.output())
+                    .startsWith("{\"userName\":\"root\",\"roles\":[],\"passwordHash\":\"{argon2}$argon2id$");
             assertThat(export.output().lines()).hasSize(1);
             assertThat(withoutNotesOfTheJvm(export)).isEqualTo("1 users were exported\n");
         }
@@ -76,6 +78,10 @@ class CommandsIT {
 
     /** Some versions of Java say on the error stream what libraries do. */
     private static String withoutNotesOfTheJvm(GatehouseProcess command) {
-        return command.errors().lines().filter(line -> !line.startsWith("WARNING: ")).map(line -> line + "\n").reduce("", String::concat);
+        return command.errors()
+                .lines()
+                .filter(line -> !line.startsWith("WARNING: "))
+                .map(line -> line + "\n")
+                .reduce("", String::concat);
     }
 }
