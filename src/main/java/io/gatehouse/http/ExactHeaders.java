@@ -26,6 +26,7 @@ class ExactHeaders implements WebServerFactoryCustomizer<JettyServletWebServerFa
 
     private static void disableCache(HttpConfiguration configuration) {
         configuration.setHeaderCacheSize(0);
+        // Of the well-known fields there is another one, for all connections, which has no size
         configuration.setHeaderCacheCaseSensitive(true);
     }
 }

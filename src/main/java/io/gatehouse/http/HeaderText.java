@@ -11,9 +11,6 @@ public final class HeaderText {
 
     /** Reads the bytes as UTF-8 where they are valid UTF-8, as ISO 8859-1 otherwise. */
     public static String decode(String value) {
-        if (value.chars().allMatch(c -> c < 0x80)) {
-            return value;
-        }
         if (value.chars().anyMatch(c -> c > 0xff)) {
             return value;
         }

@@ -18,9 +18,7 @@ class TraceMethod {
 
     @Bean(DispatcherServletAutoConfiguration.DEFAULT_DISPATCHER_SERVLET_BEAN_NAME)
     DispatcherServlet dispatcherServlet() {
-        var servlet = new RefusingTrace();
-        servlet.setDispatchOptionsRequest(true);
-        return servlet;
+        return new RefusingTrace();
     }
 
     private static final class RefusingTrace extends DispatcherServlet {

@@ -18,6 +18,14 @@ class HeaderTextTests {
     @Test
     void decodeWhenBytesAreLatin1ThenStays() {
         assertThat(HeaderText.decode("pässwörd")).isEqualTo("pässwörd");
+        assertThat(HeaderText.decode("\u00ff")).isEqualTo("\u00ff");
         assertThat(HeaderText.decode("plain")).isEqualTo("plain");
+        assertThat(HeaderText.decode("")).isEmpty();
+    }
+
+    @Test
+    void decodeWhenTextIsDecodedAlreadyThenStays() {
+        assertThat(HeaderText.decode("\u0100")).isEqualTo("\u0100");
+        assertThat(HeaderText.decode("ключ \u00c3\u00a4")).isEqualTo("ключ \u00c3\u00a4");
     }
 }
