@@ -22,6 +22,8 @@ import io.gatehouse.user.Caller;
 import io.gatehouse.user.Client;
 import jakarta.persistence.Entity;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -52,6 +54,24 @@ class ArchitectureTests {
             .haveNameMatching(".*(Util|Utils|Helper|Manager|Impl|Common|Base)")
             .orShould()
             .resideInAnyPackage("..config..", "..util..", "..common..", "..dto..", "..model..", "..service..");
+
+    /** Two replicas' clocks differ: what decides whether a token still holds counts versions and asks the monotonic clock. */
+    @ArchTest
+    static final ArchRule noClockDecidesWhatIsStillValid = noClasses()
+            .that()
+            .resideInAPackage("io.gatehouse.cluster")
+            .or()
+            .haveSimpleNameStartingWith("CurrentUsers")
+            .or()
+            .haveSimpleNameStartingWith("VerifiedTokens")
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(Instant.class)
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Clock.class)
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis");
 
     @ArchTest
     static final ArchRule entitiesStayInTheirModule =
