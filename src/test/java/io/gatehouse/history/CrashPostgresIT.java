@@ -6,7 +6,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 
+@Tag("crash")
 class CrashPostgresIT extends CrashContract {
 
     CrashPostgresIT() {

@@ -13,12 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * {@code kill -9} of PostgreSQL under a Gatehouse that goes on running: it comes back by itself as soon as PostgreSQL does, and what
  * it acknowledged is there.
  */
+@Tag("crash")
 class KilledPostgresIT {
 
     private static final int MOST_CHANGES = 200;
