@@ -71,7 +71,7 @@ final class ResetPassword implements Command {
         }
     }
 
-    private static String typed(Keyboard keyboard, String userName) {
+    static String typed(Keyboard keyboard, String userName) {
         Optional<String> first = keyboard.password("New password of " + userName + ": ");
         Optional<String> again = keyboard.password("The same again: ");
         if (first.isEmpty() || !first.equals(again)) {
@@ -81,7 +81,7 @@ final class ResetPassword implements Command {
     }
 
     /** Without what ends it; nothing else is trimmed. */
-    private static String firstLine(InputStream in, String source) throws IOException {
+    static String firstLine(InputStream in, String source) throws IOException {
         byte[] bytes = in.readNBytes(MOST_BYTES + 1);
         int end = 0;
         while (end < bytes.length && bytes[end] != '\n') {

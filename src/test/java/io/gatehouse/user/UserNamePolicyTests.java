@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class UserNamePolicyTests {
@@ -22,6 +23,62 @@ class UserNamePolicyTests {
         assertThatThrownBy(() -> policy.check("a-b"))
                 .hasMessage(
                         "invalid user name a-b, username must contain only numbers, letters and underscores, but got -");
+    }
+
+    @Test
+    void checkWhenACharacterIsAtTheEdgeThenOnlyLettersDigitsAndUnderscoresPass() {
+        assertThatCode(() -> policy.check("azAZ09_")).doesNotThrowAnyException();
+        for (String other : List.of("@", "[", "`", "{", "/", ":", "^", " ", "\u00e4")) {
+            assertThatThrownBy(() -> policy.check("a" + other)).hasMessageContaining("username must contain only");
+            assertThatThrownBy(() -> policy.check(other)).hasMessageContaining("the first character must be a letter");
+        }
+        for (String first : List.of("a", "z", "A", "Z")) {
+            assertThatCode(() -> policy.check(first)).doesNotThrowAnyException();
+        }
+        assertThatThrownBy(() -> policy.check("")).hasMessage("username must be not empty");
+    }
+
+    @Test
+    void checkWhenTheCharacterCannotBePrintedThenItsNumberIsSaid() {
+        assertThatThrownBy(() -> policy.check("a\u001f")).hasMessageEndingWith("but got U+001F");
+        assertThatThrownBy(() -> policy.check("a ")).hasMessageEndingWith("but got  ");
+        assertThatThrownBy(() -> policy.check("a~")).hasMessageEndingWith("but got ~");
+        assertThatThrownBy(() -> policy.check("a\u007f")).hasMessageEndingWith("but got U+007F");
+        assertThatThrownBy(() -> policy.check("a\uD800"))
+                .hasMessage("invalid user name a?, username must contain only numbers, letters and underscores, but got"
+                        + " U+D800");
+    }
+
+    @Test
+    void checkUnseenWhenRefusedThenDoesNotRepeatTheName() {
+        assertThatCode(() -> policy.checkUnseen("user_1")).doesNotThrowAnyException();
+        assertThatThrownBy(() -> policy.checkUnseen("P@ssw0rd"))
+                .hasMessage("the user name must have 1 to 32 characters, begin with a letter, and have only letters,"
+                        + " digits and underscores");
+        assertThatThrownBy(() -> wide.checkUnseen("P@ssw0rd"))
+                .hasMessage("the user name must have 1 to 64 characters, begin with a letter, and have only letters,"
+                        + " digits, underscores, dots and hyphens");
+    }
+
+    @Test
+    void operationWhenNoUserCanHaveTheNameThenDoesNotKeepIt() {
+        Caller caller = Caller.operator("0123456789abcdef");
+
+        assertThat(Operation.of(Action.CREATE_USER, caller, "a".repeat(255)).target())
+                .hasSize(255);
+        assertThat(Operation.of(Action.CREATE_USER, caller, "a".repeat(256)).target())
+                .isNull();
+        assertThat(Operation.of(Action.CREATE_USER, caller, "P@ssw0rd").target())
+                .isNull();
+        assertThat(Operation.ofRole(Action.GRANT_ROLE, caller, "user_1", "P@ssw0rd"))
+                .isEqualTo(new Operation(Action.GRANT_ROLE, caller.client(), null, "user_1", null));
+    }
+
+    @Test
+    void displayNameWhenNobodyWasProvenThenSaysWhoItCanBe() {
+        assertThat(Caller.operator("id").displayName()).isEqualTo("operator");
+        assertThat(Caller.unrestricted(new Client("api", "192.0.2.1", "id")).displayName())
+                .isEqualTo("anybody");
     }
 
     @Test

@@ -1,0 +1,68 @@
+package io.gatehouse.audit;
+
+import io.gatehouse.testing.MemoryDatabase;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The parts of the trail over a database of their own, without an application. */
+final class AuditFixture {
+
+    static final Instant TIME = Instant.parse("2020-01-02T03:04:05.123456Z");
+    static final AuditQuery ALL = AuditQuery.of(null, null, null, null, null, null, null);
+
+    final DataSource database = MemoryDatabase.migrated();
+    final JdbcTemplate jdbc = new JdbcTemplate(database);
+    final AuditStore store = new AuditStore(new NamedParameterJdbcTemplate(database));
+    final JdbcTransactionManager transactions = new JdbcTransactionManager(database);
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+    AuditWriter writer(AuditLog log, int queue) {
+        return new AuditWriter(store, log, new AuditSettings(Duration.ofDays(90), null, queue), transactions, registry);
+    }
+
+    static AuditLog log(@Nullable Path file) {
+        return new AuditLog(JsonMapper.builder().build(), new AuditSettings(Duration.ofDays(90), file, 10));
+    }
+
+    /** The login of {@code user} so many microseconds after {@link #TIME}. */
+    static AuditEvent login(int micros, @Nullable String user, @Nullable String reason) {
+        return new AuditEvent(
+                TIME.plusNanos(micros * 1000L),
+                "login",
+                "api",
+                user,
+                null,
+                null,
+                "192.0.2.1",
+                reason == null ? "success" : "denied",
+                reason,
+                "0123456789abcdef");
+    }
+
+    /** All that is in the trail, the newest first. */
+    List<AuditEvent> written() {
+        return store.find(ALL, 10_000).stream().map(AuditStore.Stored::event).toList();
+    }
+
+    double lost() {
+        return registry.get("gatehouse.audit.lost").counter().count();
+    }
+
+    /** Makes every statement on the trail fail, until {@link #comeBack}. */
+    void goAway() {
+        jdbc.execute("alter table audit_events rename to away");
+    }
+
+    void comeBack() {
+        jdbc.execute("alter table away rename to audit_events");
+    }
+}

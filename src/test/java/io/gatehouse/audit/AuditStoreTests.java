@@ -1,0 +1,220 @@
+package io.gatehouse.audit;
+
+import static io.gatehouse.audit.AuditFixture.ALL;
+import static io.gatehouse.audit.AuditFixture.TIME;
+import static io.gatehouse.audit.AuditFixture.login;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import io.gatehouse.user.Action;
+import io.gatehouse.user.Caller;
+import io.gatehouse.user.Client;
+import io.gatehouse.user.Operation;
+import io.gatehouse.user.OperationEnded;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is kept, for how long, and who finds which part of it. */
+class AuditStoreTests {
+
+    private static final Client CLIENT = new Client("api", "192.0.2.1", "0123456789abcdef");
+    private static final Caller ROOT = new Caller("root", Set.of(), false, true, CLIENT);
+
+    private static final AuditEvent GRANTED = new AuditEvent(
+            TIME.plusNanos(3000),
+            "grant-role",
+            "grpc",
+            "root",
+            "user_1",
+            "admin",
+            "192.0.2.2",
+            "failed",
+            "storage-unavailable",
+            "fedcba9876543210");
+
+    private final AuditFixture audit = new AuditFixture();
+    private final List<Object> published = new ArrayList<>();
+    private final AuditReader reader = new AuditReader(audit.store, published::add);
+
+    @BeforeEach
+    void write() {
+        audit.store.insert(login(1, "root", null));
+        audit.store.insertAll(List.of(login(2, "user_1", "unauthenticated"), GRANTED));
+    }
+
+    @Test
+    void findWhenNothingIsAskedForThenIsAllAsItWasTheNewestFirst() {
+        assertThat(audit.written())
+                .containsExactly(GRANTED, login(2, "user_1", "unauthenticated"), login(1, "root", null));
+    }
+
+    @Test
+    void findWhenFilteredThenOnlyWhatFitsAllFilters() {
+        assertThat(found(AuditQuery.of("root", null, null, null, null, null, null)))
+                .containsExactly(GRANTED, login(1, "root", null));
+        assertThat(found(AuditQuery.of(null, "user_1", null, null, null, null, null)))
+                .containsExactly(GRANTED);
+        assertThat(found(AuditQuery.of(null, null, "login", null, null, null, null)))
+                .hasSize(2);
+        assertThat(found(AuditQuery.of(null, null, null, "denied", null, null, null)))
+                .containsExactly(login(2, "user_1", "unauthenticated"));
+        assertThat(found(AuditQuery.of("root", null, "login", null, null, null, null)))
+                .containsExactly(login(1, "root", null));
+        assertThat(found(AuditQuery.of("root", null, null, "denied", null, null, null)))
+                .isEmpty();
+    }
+
+    @Test
+    void findWhenTimesAreGivenThenFromIsInAndToIsOut() {
+        String second = login(2, null, null).time().toString();
+
+        assertThat(found(AuditQuery.of(null, null, null, null, second, null, null)))
+                .hasSize(2);
+        assertThat(found(AuditQuery.of(null, null, null, null, null, second, null)))
+                .containsExactly(login(1, "root", null));
+    }
+
+    @Test
+    void readWhenInPagesThenEachEventComesOnceThoughTimesAreTheSame() {
+        audit.store.insertAll(
+                IntStream.range(0, 4).mapToObj(i -> login(9, "same_" + i, null)).toList());
+
+        List<String> seen = new ArrayList<>();
+        Optional<AuditCursor> next = Optional.empty();
+        int pages = 0;
+        do {
+            String after = next.map(AuditCursor::toString).orElse(null);
+            AuditReader.Page page = reader.read(ROOT, AuditQuery.of(null, null, null, null, null, null, after), 3);
+            page.events().forEach(event -> seen.add(event.action() + " " + event.user()));
+            next = page.next();
+            pages++;
+        } while (next.isPresent());
+
+        assertThat(seen)
+                .containsExactly(
+                        "login same_3",
+                        "login same_2",
+                        "login same_1",
+                        "login same_0",
+                        "grant-role root",
+                        "login user_1",
+                        "login root");
+        assertThat(pages).isEqualTo(3);
+        assertThat(published).isEmpty();
+    }
+
+    @Test
+    void readWhenThePageHoldsAllThenThereIsNoNext() {
+        assertThat(reader.read(ROOT, ALL, 3).next()).isEmpty();
+        assertThat(reader.read(ROOT, ALL, 2).next()).isPresent();
+    }
+
+    @Test
+    void listWhenThereIsMoreThenTheAnswerNamesTheNextPage() {
+        var controller = new AuditEventsController(reader);
+
+        var first = controller.list(ROOT, null, null, null, null, null, null, "2", null);
+        var last = controller.list(ROOT, null, null, null, null, null, null, "2", first.next());
+
+        assertThat(first.events()).hasSize(2);
+        assertThat(last.events()).containsExactly(login(1, "root", null));
+        assertThat(last.next()).isNull();
+    }
+
+    @Test
+    void readWhenTheCallerIsNoAdministratorThenIsDeniedAndThatIsTold() {
+        var plain = new Caller("user_1", Set.of("public"), true, false, CLIENT);
+
+        assertThatThrownBy(() -> reader.read(plain, ALL, 10))
+                .isInstanceOfSatisfying(ProblemException.class, refusal -> {
+                    assertThat(refusal.problem()).isEqualTo(Problem.PERMISSION_DENIED);
+                    assertThat(refusal).hasMessage("permission denied: user_1 may not read the audit trail");
+                });
+        assertThat(published)
+                .containsExactly(
+                        new OperationEnded(Operation.of(Action.READ_AUDIT_EVENTS, plain), Problem.PERMISSION_DENIED));
+    }
+
+    @Test
+    void readWhenTheDatabaseIsAwayThenSaysSo() {
+        audit.goAway();
+
+        assertThatThrownBy(() -> reader.read(ROOT, ALL, 10))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        refusal -> assertThat(refusal.problem()).isEqualTo(Problem.STORAGE_UNAVAILABLE));
+    }
+
+    @Test
+    void insertAllWhenOneCannotBeWrittenThenFails() {
+        AuditEvent tooLong = login(5, "x".repeat(300), null);
+
+        assertThatThrownBy(() -> audit.store.insertAll(List.of(login(4, "root", null), tooLong)))
+                .hasMessageContaining("user_name");
+    }
+
+    @Test
+    void deleteOldWhenThereAreMoreThanABatchThenAllOldOnesGoAndNewOnesStay() {
+        Instant now = Instant.now();
+        List<AuditEvent> old = IntStream.range(0, 2000)
+                .mapToObj(i -> at(now.minus(Duration.ofHours(2)).plusNanos(i * 1000L)))
+                .toList();
+        audit.store.insertAll(old);
+        audit.store.insert(at(now.minus(Duration.ofMinutes(59))));
+
+        new AuditRetention(audit.store, new AuditSettings(Duration.ofHours(1), null, 10)).deleteOld();
+
+        assertThat(audit.jdbc.queryForObject("select count(*) from audit_events", Integer.class))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void deleteBeforeWhenThereAreMoreThanAskedForThenTheOldestGo() {
+        assertThat(audit.store.deleteBefore(TIME.plusNanos(3000), 1)).isEqualTo(1);
+        assertThat(audit.written()).containsExactly(GRANTED, login(2, "user_1", "unauthenticated"));
+        assertThat(audit.store.deleteBefore(TIME.plusNanos(3000), 9)).isEqualTo(1);
+        assertThat(audit.store.deleteBefore(TIME.plusNanos(3000), 9)).isZero();
+        assertThat(audit.written()).containsExactly(GRANTED);
+    }
+
+    @Test
+    void deleteOldWhenTheDatabaseIsAwayThenWaitsForTheNextTime() {
+        var retention = new AuditRetention(audit.store, new AuditSettings(Duration.ZERO, null, 10));
+        audit.goAway();
+
+        retention.deleteOld();
+
+        audit.comeBack();
+        assertThat(audit.written()).hasSize(3);
+    }
+
+    private List<AuditEvent> found(AuditQuery query) {
+        return audit.store.find(query, 100).stream()
+                .map(AuditStore.Stored::event)
+                .toList();
+    }
+
+    private static AuditEvent at(Instant time) {
+        AuditEvent any = login(0, "root", null);
+        return new AuditEvent(
+                time,
+                any.action(),
+                any.face(),
+                any.user(),
+                any.target(),
+                any.role(),
+                any.address(),
+                any.result(),
+                any.reason(),
+                any.requestId());
+    }
+}

@@ -1,0 +1,149 @@
+package io.gatehouse.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.problem.Problem;
+import io.gatehouse.user.Action;
+import io.gatehouse.user.Client;
+import io.gatehouse.user.Operation;
+import io.gatehouse.user.OperationEnded;
+import io.gatehouse.user.UserChanged;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** What becomes of what the module user tells. */
+class AuditTrailTests {
+
+    private static final Client CLIENT = new Client("api", "192.0.2.1", "0123456789abcdef");
+
+    @TempDir
+    private Path folder;
+
+    private final AuditFixture audit = new AuditFixture();
+    private AuditLog log;
+    private AuditWriter writer;
+    private AuditTrail trail;
+
+    @BeforeEach
+    void open() {
+        log = AuditFixture.log(folder.resolve("audit.jsonl"));
+        writer = audit.writer(log, 100);
+        trail = new AuditTrail(new AuditClock(), audit.store, writer, log, audit.registry);
+    }
+
+    @AfterEach
+    void close() {
+        log.destroy();
+    }
+
+    @Test
+    void changeWhenCommittedThenIsInTheTrailAndThenInTheFile() {
+        var change = new Operation(Action.GRANT_ROLE, CLIENT, "root", "user_1", "admin");
+
+        new TransactionTemplate(audit.transactions).executeWithoutResult(status -> {
+            trail.on(new UserChanged(change, 1));
+            assertThat(lines()).isEmpty();
+        });
+
+        AuditEvent written = audit.written().get(0);
+        assertThat(written).isEqualTo(AuditEvent.of(written.time(), change, null));
+        assertThat(written.result()).isEqualTo("success");
+        assertThat(lines()).containsExactly("""
+                        {"time":"%s","action":"grant-role","interface":"api","user":"root","target":"user_1","role":"admin",\
+                        "address":"192.0.2.1","result":"success","requestId":"0123456789abcdef"}""".formatted(written.time()));
+    }
+
+    @Test
+    void changeWhenRolledBackThenIsNowhere() {
+        new TransactionTemplate(audit.transactions).executeWithoutResult(status -> {
+            trail.on(new UserChanged(new Operation(Action.DROP_USER, CLIENT, "root", "user_1", null), 1));
+            status.setRollbackOnly();
+        });
+
+        assertThat(audit.written()).isEmpty();
+        assertThat(lines()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TOO_MANY_ATTEMPTS", "OVERLOADED", "STORAGE_UNAVAILABLE"})
+    void loginWhenRefusedWithoutCostThenHasOneLineForEachAddressFaceAndReason(Problem reason) {
+        end(login(CLIENT), reason);
+        end(login(CLIENT), reason);
+        end(login(new Client("api", "192.0.2.1", "another")), reason);
+        end(login(new Client("grpc", "192.0.2.1", "0123456789abcdef")), reason);
+        end(login(new Client("api", "192.0.2.2", "0123456789abcdef")), reason);
+
+        assertThat(written()).hasSize(3);
+        assertThat(coalesced()).isEqualTo(2);
+    }
+
+    @Test
+    void operationWhenItIsNoFloodThenAlwaysHasALine() {
+        var create = new Operation(Action.CREATE_USER, CLIENT, "root", "user_1", null);
+        for (int i = 0; i < 2; i++) {
+            end(login(CLIENT), Problem.UNAUTHENTICATED);
+            end(create, Problem.STORAGE_UNAVAILABLE);
+            trail.on(new OperationEnded(login(CLIENT), null));
+        }
+
+        assertThat(written())
+                .containsExactly(
+                        "login success null",
+                        "create-user failed storage-unavailable",
+                        "login denied unauthenticated",
+                        "login success null",
+                        "create-user failed storage-unavailable",
+                        "login denied unauthenticated");
+        assertThat(coalesced()).isZero();
+    }
+
+    @Test
+    void addressWhenLongThenItsBeginIsKept() {
+        end(login(new Client("api", "x".repeat(65), "0123456789abcdef")), Problem.UNAUTHENTICATED);
+        end(login(new Client("api", "y".repeat(64), "0123456789abcdef")), Problem.UNAUTHENTICATED);
+
+        writeAll();
+        assertThat(audit.written().stream().map(AuditEvent::address)).containsExactly("y".repeat(64), "x".repeat(64));
+    }
+
+    private static Operation login(Client client) {
+        return new Operation(Action.LOGIN, client, null, null, null);
+    }
+
+    private void end(Operation operation, Problem reason) {
+        trail.on(new OperationEnded(operation, reason));
+    }
+
+    private List<String> written() {
+        writeAll();
+        return audit.written().stream()
+                .map(event -> event.action() + " " + event.result() + " " + event.reason())
+                .toList();
+    }
+
+    private void writeAll() {
+        writer.start();
+        writer.stop();
+    }
+
+    private double coalesced() {
+        return audit.registry.get("gatehouse.audit.coalesced").counter().count();
+    }
+
+    private List<String> lines() {
+        try {
+            return Files.readAllLines(folder.resolve("audit.jsonl"));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.gatehouse.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.logging.Log;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+class MilvusConfigTests {
+
+    private static final String FILES = "gatehouse.milvus-config";
+
+    private final List<String> logged = new ArrayList<>();
+    private final StandardEnvironment environment = new StandardEnvironment();
+    private final SpringApplication application = new SpringApplication();
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void postProcessWhenFilesAreNamedThenTheLaterWins() throws IOException {
+        Path first = write("first.yaml", "proxy: {port: 0, maxUserNum: 7}\ncommon: {security: {tlsMode: 1}}\n");
+        Path second = write("second.yaml", "proxy: {port: 0, maxUserNum: 8, minPasswordLenght: 6}\n");
+        applicationYml(Map.of(FILES, first + " , " + second, "proxy.maxUserNum", "9"));
+
+        postProcess();
+
+        assertThat(environment.getProperty("proxy.maxUserNum")).isEqualTo("8");
+        assertThat(environment.getProperty("common.security.tlsMode")).isEqualTo("1");
+        assertThat(logged)
+                .containsExactly(
+                        "info settings are read from " + first,
+                        "warn " + second
+                                + ", line 1: proxy.minPasswordLenght is not known and ignored; is"
+                                + " proxy.minPasswordLength meant?",
+                        "debug proxy.maxUserNum from %s - 1:30 wins over the one from %s - 1:30"
+                                .formatted(resource(second), resource(first)),
+                        "info settings are read from " + second);
+    }
+
+    @Test
+    void postProcessWhenTheEnvironmentHasTheSameKeyThenItWins() throws IOException {
+        applicationYml(Map.of(
+                FILES, write("milvus.yaml", "proxy: {port: 0, maxUserNum: 7}\n").toString()));
+        environment
+                .getPropertySources()
+                .replace(
+                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                        new MapPropertySource(
+                                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                                Map.of("proxy.maxUserNum", "10")));
+
+        postProcess();
+
+        assertThat(environment.getProperty("proxy.maxUserNum")).isEqualTo("10");
+    }
+
+    @Test
+    void postProcessWhenNoFileIsNamedAndNoneIsWhereMilvusHasItThenReadsNothing() {
+        applicationYml(Map.of(FILES, " "));
+
+        postProcess();
+
+        assertThat(logged).isEmpty();
+    }
+
+    @Test
+    void postProcessWhenANamedFileIsNotThereThenSaysSo() {
+        Path file = directory.resolve("milvus.yaml");
+        applicationYml(Map.of(FILES, file.toString()));
+
+        assertThatThrownBy(this::postProcess)
+                .isInstanceOf(SettingsException.class)
+                .hasMessage(file + " cannot be read: there is no such file");
+    }
+
+    @Test
+    void postProcessWhenThePortHasTwoNamesThenTheyHaveToSayTheSame() {
+        applicationYml(Map.of("server.port", "8080", "proxy.port", "0"));
+
+        assertThatThrownBy(this::postProcess)
+                .isInstanceOf(SettingsException.class)
+                .hasMessage("server.port is 8080, but Gatehouse listens where proxy.port says (0):"
+                        + " set proxy.port instead");
+    }
+
+    @Test
+    void postProcessWhenThePortIsSaidOnceOrTwiceAlikeThenPasses() {
+        for (Map<String, Object> settings : List.of(
+                Map.<String, Object>of("server.port", "0", "proxy.port", "0"),
+                Map.<String, Object>of("server.port", "8080"),
+                Map.<String, Object>of("proxy.port", "0"))) {
+            applicationYml(settings);
+
+            assertThatCode(this::postProcess).as("%s", settings).doesNotThrowAnyException();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"proxy.port", "management.server.port"})
+    void postProcessWhenAPortIsTakenThenOnlyAServerIsRefused(String setting) throws IOException {
+        try (var taken = new ServerSocket(0)) {
+            applicationYml(Map.of(setting, Integer.toString(taken.getLocalPort())));
+
+            application.setWebApplicationType(WebApplicationType.NONE);
+            assertThatCode(this::postProcess).doesNotThrowAnyException();
+            application.setWebApplicationType(WebApplicationType.SERVLET);
+            assertThatThrownBy(this::postProcess)
+                    .isInstanceOf(SettingsException.class)
+                    .hasMessageEndingWith("stop that process, or set " + setting);
+        }
+    }
+
+    private void postProcess() {
+        var config = new MilvusConfig(ignored -> recording());
+        config.postProcessEnvironment(environment, application);
+    }
+
+    /** The settings of the lowest rank. */
+    private void applicationYml(Map<String, Object> settings) {
+        environment.getPropertySources().remove("application.yml");
+        environment.getPropertySources().addLast(new MapPropertySource("application.yml", settings));
+    }
+
+    private Path write(String name, String text) throws IOException {
+        return Files.writeString(directory.resolve(name), text);
+    }
+
+    private static String resource(Path file) {
+        return "file [" + file + "]";
+    }
+
+    private Log recording() {
+        return (Log) Proxy.newProxyInstance(
+                Log.class.getClassLoader(), new Class<?>[] {Log.class}, (proxy, method, arguments) -> {
+                    logged.add(method.getName() + " " + arguments[0]);
+                    return null;
+                });
+    }
+}

@@ -1,0 +1,257 @@
+package io.gatehouse.user;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gatehouse.password.ImportedHashPolicy;
+import io.gatehouse.password.PasswordHash;
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Users that come from elsewhere and go elsewhere: all or none. */
+class UserTransferTests {
+
+    private static final String HASH = "{argon2}$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA"
+            + "$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g";
+    private static final String OTHER_HASH = HASH.replace("c2Fsd", "c2fsd");
+    private static final Instant CREATED = Instant.parse("2020-01-31T12:00:00.123456Z");
+    private static final Instant UPDATED = Instant.parse("2020-02-01T12:00:00Z");
+
+    private final UserModule module = new UserModule();
+    private final List<String> refusals = new ArrayList<>();
+
+    @Test
+    void importWhenNobodyIsThereThenAllAreCreatedAsTheyWere() {
+        UserRecord first = user("user_1", HASH, CREATED, UPDATED, "public", "admin");
+        UserRecord root = user("root", HASH, Instant.EPOCH, null);
+
+        assertThat(imported(ExistingUsers.REFUSED, first, root)).isEqualTo(new ImportResult(2, 0, 0, 0, 0));
+
+        assertThat(exported()).containsExactly(user("root", HASH, Instant.EPOCH, Instant.EPOCH), first);
+        assertThat(module.users.members(UserModule.ROOT, "admin")).containsExactly("user_1");
+        assertThat(module.told())
+                .containsExactly(
+                        "changed IMPORT_USER by root of user_1",
+                        "changed IMPORT_USER by root of root",
+                        "succeeded EXPORT_USERS by root of null");
+        assertThat(refusals).isEmpty();
+    }
+
+    @Test
+    void importWhenNoTimeIsGivenThenIsNow() {
+        Instant before = Instant.now().truncatedTo(ChronoUnit.MICROS);
+
+        imported(ExistingUsers.REFUSED, user("user_1", HASH, null, null));
+
+        UserRecord stored = exported().get(0);
+        assertThat(stored.createdAt()).isBetween(before, Instant.now());
+        assertThat(stored.updatedAt()).isEqualTo(stored.createdAt());
+    }
+
+    @Test
+    void importWhenTheUserIsThereThenIsDoneWhatWasAskedFor() {
+        UserRecord there = user("user_1", HASH, CREATED, UPDATED, "public");
+        UserRecord other = user("user_1", OTHER_HASH, null, null, "admin");
+        imported(ExistingUsers.REFUSED, there);
+        module.told();
+
+        assertThat(imported(ExistingUsers.REFUSED, there)).isEqualTo(new ImportResult(0, 0, 0, 1, 0));
+        assertThat(imported(ExistingUsers.REPLACED, there)).isEqualTo(new ImportResult(0, 0, 0, 1, 0));
+        assertThat(imported(ExistingUsers.REFUSED, other)).isEqualTo(new ImportResult(0, 0, 0, 0, 1));
+        assertThat(imported(ExistingUsers.REFUSED_IN_ANY_CASE, there)).isEqualTo(new ImportResult(0, 0, 0, 0, 1));
+        assertThat(imported(ExistingUsers.KEPT, other)).isEqualTo(new ImportResult(0, 0, 1, 0, 0));
+        assertThat(exported()).containsExactly(there);
+        assertThat(imported(ExistingUsers.REPLACED, other)).isEqualTo(new ImportResult(0, 1, 0, 0, 0));
+
+        UserRecord replaced = exported().get(0);
+        assertThat(replaced.passwordHash().encoded()).isEqualTo(OTHER_HASH);
+        assertThat(replaced.roles()).containsExactly("admin");
+        assertThat(replaced.createdAt()).isEqualTo(CREATED);
+        assertThat(replaced.updatedAt()).isAfter(UPDATED);
+        assertThat(refusals)
+                .containsExactly(
+                        "1 USER_ALREADY_EXISTS the user is there already, with another password or other roles",
+                        "1 USER_ALREADY_EXISTS the user is there already");
+        assertThat(module.told())
+                .containsExactly(
+                        "USER_ALREADY_EXISTS IMPORT_USER by root of null",
+                        "USER_ALREADY_EXISTS IMPORT_USER by root of null",
+                        "succeeded EXPORT_USERS by root of null",
+                        "changed IMPORT_USER by root of user_1",
+                        "succeeded EXPORT_USERS by root of null");
+    }
+
+    @Test
+    void importWhenOnlyRolesDifferThenIsAnotherUser() {
+        imported(ExistingUsers.REFUSED, user("user_1", HASH, null, null, "public"));
+
+        assertThat(imported(ExistingUsers.REFUSED, user("user_1", HASH, null, null)))
+                .isEqualTo(new ImportResult(0, 0, 0, 0, 1));
+    }
+
+    @Test
+    void importWhenReplacedThenTokensAreDead() {
+        module.make("user_1", "P@ssw0rd");
+        long version = module.store.credential("user_1").orElseThrow().credentialVersion();
+
+        imported(ExistingUsers.REPLACED, user("user_1", HASH, null, null));
+
+        assertThat(module.store.credential("user_1").orElseThrow().credentialVersion())
+                .isEqualTo(version + 1);
+    }
+
+    @Test
+    void importWhenEntriesAreRefusedThenEachIsToldInOrderAndNothingIsChanged() {
+        Instant future = Instant.now().plus(Duration.ofDays(2));
+        String time = "MALFORMED_REQUEST a time is before 1970 or in the future";
+        module.make("user_0", "P@ssw0rd");
+        List<ImportEntry> entries = List.of(
+                ImportEntry.of(1, user("user_0", HASH, null, null)),
+                ImportEntry.of(2, user("user_1", HASH, null, null)),
+                ImportEntry.refused(3, new ProblemException(Problem.REQUEST_TOO_LARGE, "too long")),
+                ImportEntry.of(5, user("1", HASH, null, null)),
+                ImportEntry.of(6, user("user_2", "plain", null, null)),
+                ImportEntry.of(7, user("user_2", HASH, null, null, "owner")),
+                ImportEntry.of(8, user("root", HASH, null, null, "admin")),
+                ImportEntry.of(9, user("user_2", HASH, Instant.EPOCH.minusNanos(1), null)),
+                ImportEntry.of(10, user("user_2", HASH, null, future)),
+                ImportEntry.of(11, user("user_1", HASH, null, null)),
+                ImportEntry.of(12, user("user_3", HASH, Instant.now().plus(Duration.ofHours(23)), null)));
+
+        ImportResult result = imported(ExistingUsers.REPLACED, entries.iterator());
+
+        assertThat(result).isEqualTo(new ImportResult(2, 1, 0, 0, 8));
+        assertThat(result.changedAnything()).isFalse();
+        assertThat(refusals)
+                .containsExactly(
+                        "3 REQUEST_TOO_LARGE too long",
+                        "5 INVALID_USER_NAME the user name must have 1 to 32 characters, begin with a letter, and have"
+                                + " only letters, digits and underscores",
+                        "6 INVALID_PASSWORD the password hash is of no kind that is read here: {argon2}, {bcrypt}, or"
+                                + " bcrypt as Milvus has it",
+                        "7 ROLE_NOT_FOUND one of the roles is not there",
+                        "8 INVALID_ROLE_NAME root has no roles",
+                        "9 " + time,
+                        "10 " + time,
+                        "11 MALFORMED_REQUEST the user was there before");
+        assertThat(module.users.names(UserModule.ROOT)).containsExactly("user_0");
+        assertThat(module.letsIn("user_0", "P@ssw0rd")).isTrue();
+        assertThat(module.told()).contains("REQUEST_TOO_LARGE IMPORT_USER by root of null");
+    }
+
+    @Test
+    void importWhenThereIsNoRoomThenSaysFromWhichOn() {
+        module.make("root", "P@ssw0rd");
+        var store = UserModule.bean(TransferStore.class);
+        var limits = new UserLimits(32, 3);
+        UserTransfer limited = new UserTransfer(
+                store,
+                UserModule.bean(UserNamePolicy.class),
+                UserModule.bean(ImportedHashPolicy.class),
+                limits,
+                UserModule.bean(Outcomes.class));
+        List<ImportEntry> entries = IntStream.rangeClosed(1, 3)
+                .mapToObj(i -> ImportEntry.of(i, user("user_" + i, HASH, null, null)))
+                .toList();
+
+        ImportResult three = limited.importAll(
+                UserModule.ROOT,
+                ExistingUsers.REFUSED,
+                entries.iterator(),
+                (number, reason) -> refusals.add(number + " " + reason.getMessage()));
+        ImportResult two = limited.importAll(
+                UserModule.ROOT,
+                ExistingUsers.REFUSED,
+                entries.subList(0, 2).iterator(),
+                (number, reason) -> refusals.add(number + " " + reason.getMessage()));
+
+        assertThat(three).isEqualTo(new ImportResult(2, 0, 0, 0, 1));
+        assertThat(two).isEqualTo(new ImportResult(2, 0, 0, 0, 0));
+        assertThat(two.changedAnything()).isTrue();
+        assertThat(refusals).containsExactly("3 the number of users has reached the limit");
+    }
+
+    @Test
+    void createWhenThereIsNoRoomThenIsRefused() {
+        module.make("root", "P@ssw0rd");
+        var limited = new UserModule.OtherStore(2);
+        Operation operation = Operation.of(Action.CREATE_USER, UserModule.ROOT, "user");
+
+        limited.create(operation, "user_1", new PasswordHash(HASH));
+
+        assertThatThrownBy(() -> limited.create(operation, "user_2", new PasswordHash(HASH)))
+                .isInstanceOfSatisfying(ProblemException.class, refusal -> {
+                    assertThat(refusal.problem()).isEqualTo(Problem.USER_LIMIT_REACHED);
+                    assertThat(refusal)
+                            .hasMessage("unable to add user because the number of users has reached the limit");
+                });
+    }
+
+    @Test
+    void moveWhenThereAreMoreThanAPageThenNobodyIsLeftOut() {
+        List<ImportEntry> entries = IntStream.range(0, 1000)
+                .mapToObj(i -> ImportEntry.of(i, user("user_%04d".formatted(i), HASH, CREATED, UPDATED)))
+                .toList();
+
+        assertThat(imported(ExistingUsers.REFUSED, entries.iterator())).isEqualTo(new ImportResult(1000, 0, 0, 0, 0));
+        assertThat(imported(ExistingUsers.REFUSED, entries.iterator())).isEqualTo(new ImportResult(0, 0, 0, 1000, 0));
+
+        assertThat(exported()).isEqualTo(entries.stream().map(ImportEntry::user).toList());
+        module.make("zz", "P@ssw0rd");
+        assertThat(exported()).hasSize(1001);
+    }
+
+    @Test
+    void importWhenTheEntriesBreakOffThenNothingIsChanged() {
+        Iterator<ImportEntry> broken = IntStream.range(0, 600)
+                .mapToObj(i -> {
+                    if (i == 599) {
+                        throw new IllegalStateException("gone");
+                    }
+                    return ImportEntry.of(i, user("user_" + i, HASH, null, null));
+                })
+                .iterator();
+
+        assertThatThrownBy(() -> imported(ExistingUsers.REFUSED, broken)).hasMessage("gone");
+
+        assertThat(module.users.names(UserModule.ROOT)).isEmpty();
+        assertThat(module.told()).endsWith("INTERNAL_ERROR IMPORT_USER by root of null");
+    }
+
+    private ImportResult imported(ExistingUsers existing, UserRecord... users) {
+        return imported(
+                existing,
+                IntStream.range(0, users.length)
+                        .mapToObj(i -> ImportEntry.of(i + 1, users[i]))
+                        .iterator());
+    }
+
+    private ImportResult imported(ExistingUsers existing, Iterator<ImportEntry> entries) {
+        return module.transfer.importAll(
+                UserModule.ROOT,
+                existing,
+                entries,
+                (number, reason) -> refusals.add(number + " " + reason.problem() + " " + reason.getMessage()));
+    }
+
+    private List<UserRecord> exported() {
+        List<UserRecord> exported = new ArrayList<>();
+        long count = module.transfer.exportAll(UserModule.ROOT, exported::add);
+        assertThat(count).isEqualTo(exported.size());
+        return exported;
+    }
+
+    private static UserRecord user(
+            String name, String hash, @Nullable Instant created, @Nullable Instant updated, String... roles) {
+        return new UserRecord(name, List.of(roles), new PasswordHash(hash), created, updated);
+    }
+}
