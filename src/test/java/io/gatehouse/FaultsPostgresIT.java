@@ -106,7 +106,7 @@ class FaultsPostgresIT {
     }
 
     private static void assertRefusedSoon(AdminApi api, String token) {
-        // The stated bound is one second; a busy machine may need longer to ask
+        // It is told at once, and asks after two seconds; a busy machine may need longer
         Await.until(
                 Duration.ofSeconds(3),
                 "the other replica refuses the old token",

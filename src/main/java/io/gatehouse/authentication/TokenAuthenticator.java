@@ -6,7 +6,6 @@ import io.gatehouse.user.Caller;
 import io.gatehouse.user.Client;
 import io.gatehouse.user.CredentialVerifier;
 import io.gatehouse.user.CredentialVerifier.Proof;
-import java.time.Duration;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -78,7 +77,6 @@ public class TokenAuthenticator {
                 return proven;
             }
         }
-        throw new ProblemException(Problem.OVERLOADED, "the user is being changed by others at the same time")
-                .withRetryAfter(Duration.ofSeconds(1));
+        throw ProblemException.changedByOthers();
     }
 }

@@ -52,7 +52,7 @@ class ChangeListener implements SmartLifecycle {
     private final DataSource pool;
     private final CurrentUsers currentUsers;
     private volatile boolean listening;
-    private boolean told;
+    private boolean deafnessTold;
     private volatile boolean running;
     private volatile @Nullable Connection open;
     private volatile @Nullable Thread thread;
@@ -147,6 +147,7 @@ class ChangeListener implements SmartLifecycle {
         // What was said up to here may have been missed
         currentUsers.remember();
         listening = true;
+        deafnessTold = false;
         log.info("changes of other replicas are heard of");
         while (running) {
             PGNotification[] heard = notifications.getNotifications((int) HEARTBEAT.toMillis());
@@ -194,8 +195,8 @@ class ChangeListener implements SmartLifecycle {
         if (databaseAnswers()) {
             currentUsers.askEveryTime();
         }
-        if (lost || !told) {
-            told = true;
+        if (!deafnessTold) {
+            deafnessTold = true;
             log.warn(
                     "changes of other replicas are not heard of, so the database is asked on every call: {} (SQL state {})",
                     failure.getMessage(),

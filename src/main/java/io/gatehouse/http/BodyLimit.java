@@ -59,7 +59,8 @@ public final class BodyLimit extends OncePerRequestFilter {
         }
     }
 
-    private static final class BodyStream extends ServletInputStream {
+    /** Bytes that are all here. */
+    static final class BodyStream extends ServletInputStream {
 
         private final ByteArrayInputStream bytes;
 

@@ -11,6 +11,10 @@ public final class HeaderText {
 
     /** Reads the bytes as UTF-8 where they are valid UTF-8, as ISO 8859-1 otherwise. */
     public static String decode(String value) {
+        // Every header of every request comes through here, and nearly all are ASCII: they need no decoder
+        if (value.chars().allMatch(c -> c < 0x80)) {
+            return value;
+        }
         if (value.chars().anyMatch(c -> c > 0xff)) {
             return value;
         }

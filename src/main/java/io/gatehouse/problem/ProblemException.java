@@ -37,6 +37,12 @@ public final class ProblemException extends RuntimeException {
                 .withRetryAfter(Duration.ofSeconds(1));
     }
 
+    /** {@link Problem#OVERLOADED}, to be tried again in a second: others changed the user each time it was read. */
+    public static ProblemException changedByOthers() {
+        return new ProblemException(Problem.OVERLOADED, "the user is being changed by others at the same time")
+                .withRetryAfter(Duration.ofSeconds(1));
+    }
+
     private ProblemException(
             Problem problem,
             String sentence,

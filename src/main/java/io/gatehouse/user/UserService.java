@@ -7,7 +7,6 @@ import io.gatehouse.password.PasswordPolicy;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.throttle.LoginThrottle;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -175,8 +174,7 @@ public class UserService {
                 return;
             }
         }
-        throw new ProblemException(Problem.OVERLOADED, "the user is being changed by others at the same time")
-                .withRetryAfter(Duration.ofSeconds(1));
+        throw ProblemException.changedByOthers();
     }
 
     /**

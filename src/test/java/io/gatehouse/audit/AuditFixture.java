@@ -53,10 +53,6 @@ final class AuditFixture {
         return store.find(ALL, 10_000).stream().map(AuditStore.Stored::event).toList();
     }
 
-    double lost() {
-        return registry.get("gatehouse.audit.lost").counter().count();
-    }
-
     /** Makes every statement on the trail fail, until {@link #comeBack}. */
     void goAway() {
         jdbc.execute("alter table audit_events rename to away");

@@ -22,7 +22,9 @@ sealed interface UserCall {
     List<Step> steps(Face face, String userName);
 
     /** The passwords that the user may have before or afterwards because of this call. */
-    Set<String> passwords();
+    default Set<String> passwords() {
+        return Set.of();
+    }
 
     /** What happens at one moment. */
     interface Step {
@@ -156,11 +158,6 @@ sealed interface UserCall {
                     ? Effect.changed(UserState.ABSENT, "drop-user", face.interfaceName(), "root", "-")
                     : new Effect(face.dropOfUnknownUser(), state, Optional.empty()));
         }
-
-        @Override
-        public Set<String> passwords() {
-            return Set.of();
-        }
     }
 
     record GrantRole(String role) implements UserCall {
@@ -181,11 +178,6 @@ sealed interface UserCall {
                         : Effect.changed(state.with(role), "grant-role", face.interfaceName(), "root", role);
             });
         }
-
-        @Override
-        public Set<String> passwords() {
-            return Set.of();
-        }
     }
 
     record RevokeRole(String role) implements UserCall {
@@ -205,11 +197,6 @@ sealed interface UserCall {
                         ? Effect.changed(state.without(role), "revoke-role", face.interfaceName(), "root", role)
                         : Effect.nothing(state);
             });
-        }
-
-        @Override
-        public Set<String> passwords() {
-            return Set.of();
         }
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.problem.Quota;
-import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -114,7 +113,8 @@ class RefusalsTests {
     })
     void writeWhenABodyIsAnnouncedThenTheConnectionGoesOnOnlyIfNoneOfItIsStillToCome(
             long length, boolean chunked, int arrived, boolean goesOn, int left) throws IOException {
-        var body = new ArrivedBody(arrived);
+        // It has ended when the bytes that have arrived are read
+        var body = new BodyLimit.BodyStream(new ByteArrayInputStream(new byte[arrived]));
         var announced = new MockHttpServletRequest("POST", "/inner/path") {
 
             @Override
@@ -178,45 +178,5 @@ class RefusalsTests {
         refusals.write(request, response, refused);
 
         assertThat(log.getOut()).isEmpty();
-    }
-
-    /** A body of which some bytes have arrived; it has ended when these are read. */
-    private static final class ArrivedBody extends ServletInputStream {
-
-        private final ByteArrayInputStream bytes;
-
-        ArrivedBody(int arrived) {
-            bytes = new ByteArrayInputStream(new byte[arrived]);
-        }
-
-        @Override
-        public int read() {
-            return bytes.read();
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) {
-            return bytes.read(target, offset, length);
-        }
-
-        @Override
-        public int available() {
-            return bytes.available();
-        }
-
-        @Override
-        public boolean isFinished() {
-            return bytes.available() == 0;
-        }
-
-        @Override
-        public boolean isReady() {
-            return true;
-        }
-
-        @Override
-        public void setReadListener(ReadListener listener) {
-            throw new UnsupportedOperationException();
-        }
     }
 }

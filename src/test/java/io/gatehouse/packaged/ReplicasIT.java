@@ -8,6 +8,7 @@ import io.gatehouse.testing.Http;
 import io.gatehouse.testing.KillablePostgres;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -59,7 +60,7 @@ class ReplicasIT {
                         {"userName":"%s","password":"P@ssw0rd"}""".formatted(userName))
                         .status())
                 .isEqualTo(201);
-        for (GatehouseProcess replica : new GatehouseProcess[] {here, there, here, there}) {
+        for (GatehouseProcess replica : List.of(here, there, here, there)) {
             assertThat(replica.letsIn(userName, "P@ssw0rd")).isTrue();
         }
     }

@@ -13,10 +13,15 @@ public final class MemoryDatabase {
 
     private MemoryDatabase() {}
 
+    /** The address of a new one without the schema. */
+    public static String url() {
+        return "jdbc:h2:mem:gatehouse_" + NEXT.incrementAndGet()
+                + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_DELAY=-1";
+    }
+
     /** A new one without a row. */
     public static DataSource migrated() {
-        var database = new DriverManagerDataSource("jdbc:h2:mem:gatehouse_" + NEXT.incrementAndGet()
-                + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_DELAY=-1");
+        var database = new DriverManagerDataSource(url());
         Flyway.configure()
                 .dataSource(database)
                 .placeholders(Map.of("code_point_order", ""))

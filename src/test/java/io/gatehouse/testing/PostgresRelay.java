@@ -103,13 +103,12 @@ public final class PostgresRelay implements AutoCloseable {
         void run() throws IOException;
     }
 
-    /** A closed socket is how its work ends. */
     private static void background(Work work) {
         var thread = new Thread(() -> {
             try {
                 work.run();
-            } catch (IOException e) {
-                Thread.currentThread().interrupt();
+            } catch (IOException closed) {
+                // How each of them ends: one of its sockets was closed
             }
         });
         thread.setDaemon(true);

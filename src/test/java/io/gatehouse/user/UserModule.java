@@ -3,6 +3,7 @@ package io.gatehouse.user;
 import io.gatehouse.password.Password;
 import io.gatehouse.password.PasswordHasher;
 import io.gatehouse.problem.Problem;
+import io.gatehouse.testing.MemoryDatabase;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.persistence.EntityManager;
@@ -27,14 +28,11 @@ final class UserModule {
 
     static final Client CLIENT = new Client("api", "192.0.2.1", "0123456789abcdef");
     static final Caller ROOT = new Caller("root", Set.of(), false, true, CLIENT);
-    static final Caller PLAIN = new Caller("plain", Set.of("public"), false, false, CLIENT);
-    static final Caller SUPERUSER = new Caller("super_1", Set.of(), true, false, CLIENT);
 
     private static final ConfigurableApplicationContext CONTEXT = new SpringApplicationBuilder(Modules.class)
             .web(WebApplicationType.NONE)
             .run(
-                    "--spring.datasource.url=jdbc:h2:mem:user_module;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE"
-                            + ";DEFAULT_NULL_ORDERING=HIGH",
+                    "--spring.datasource.url=" + MemoryDatabase.url(),
                     "--gatehouse.hashing.memory=64",
                     "--gatehouse.hashing.iterations=1",
                     "--gatehouse.throttle.failures-per-user=3",

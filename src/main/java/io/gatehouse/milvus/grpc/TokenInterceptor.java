@@ -69,7 +69,9 @@ final class TokenInterceptor implements ServerInterceptor {
                     caller, Optional.ofNullable(metadata.get(DATABASE)).orElse(""));
         } catch (RefusedCall e) {
             Runnable answer = () -> answered.close(e.status(), e.trailers());
-            if (e.problem().filter(problem -> held.hold(problem, () -> answer)).isEmpty()) {
+            boolean isHeld =
+                    e.problem().map(problem -> held.hold(problem, () -> answer)).orElse(false);
+            if (!isHeld) {
                 answer.run();
             }
             return new ServerCall.Listener<>() {};
