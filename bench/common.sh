@@ -366,19 +366,37 @@ compare() {
   row "$1" "$2" "$3" "$(ratios "${@:6}")" "$(sign "$4") $5" "$(met "$(median "${@:6}")" "$4" "$5")"
 }
 
-# first_logins FIRST LAST: one round of single_logins on the servers "many" and "few", added to ours, theirs and ratios
-first_logins() {
-  local name
-  local -a times
-  for name in many few; do
-    rm -f "$work/$name.logins"
-    single_logins $name "$1" "$2"
+# times MEASURE PATH-OF-MANY PATH-OF-FEW TOKEN: a row of the median times of a call on one connection to the servers "many" and "few"
+times() {
+  local round
+  ours=() theirs=() ratios=()
+  for ((round = 1; round <= rounds; round++)); do
+    load 1 "$short" same 0 0 "$(url many "$2")" "$4"
+    ours+=("$p50")
+    load 1 "$short" same 0 0 "$(url few "$3")" "$4"
+    theirs+=("$p50")
+    ratios+=("$(ratio "${ours[-1]}" "${theirs[-1]}")")
   done
-  mapfile -t times <"$work/many.logins"
-  ours+=("$(median "${times[@]}")")
-  mapfile -t times <"$work/few.logins"
-  theirs+=("$(median "${times[@]}")")
-  ratios+=("$(ratio "${ours[-1]}" "${theirs[-1]}")")
+  compare "$1" "$(ms "$(median "${ours[@]}")")" "$(ms "$(median "${theirs[@]}")")" "<=" 1.2 "${ratios[@]}"
+}
+
+# first_logins MEASURE: a row of the median times of first logins on the servers "many" and "few", of user_1 to user_90
+first_logins() {
+  local round name each=$((90 / rounds < 30 ? 90 / rounds : 30))
+  local -a taken
+  ours=() theirs=() ratios=()
+  for ((round = 0; round < rounds; round++)); do
+    for name in many few; do
+      rm -f "$work/$name.logins"
+      single_logins "$name" "$((round * each + 1))" "$(((round + 1) * each))"
+    done
+    mapfile -t taken <"$work/many.logins"
+    ours+=("$(median "${taken[@]}")")
+    mapfile -t taken <"$work/few.logins"
+    theirs+=("$(median "${taken[@]}")")
+    ratios+=("$(ratio "${ours[-1]}" "${theirs[-1]}")")
+  done
+  compare "$1" "$(ms "$(median "${ours[@]}")")" "$(ms "$(median "${theirs[@]}")")" "<=" 1.2 "${ratios[@]}"
 }
 
 # memory NAME MEASURE: a row with what a server's process has in memory now, and had at most
