@@ -109,7 +109,8 @@ record ProblemType(int status, String title, String explanation) {
                 new ProblemType(
                         503,
                         "Storage unavailable",
-                        "The database does not answer. Try again after the seconds that the header Retry-After says.");
+                        "The database does not answer. A change was made as a whole or not at all: look before you repeat it, after the"
+                                + " seconds that the header Retry-After says.");
         };
     }
 

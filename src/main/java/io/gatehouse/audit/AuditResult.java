@@ -10,7 +10,7 @@ enum AuditResult {
     SUCCESS,
     /** Gatehouse refused it, and nothing was changed. */
     DENIED,
-    /** Gatehouse was not able to do it, and nothing was changed. */
+    /** Gatehouse was not able to do it, and nothing was changed, as far as it was told. */
     FAILED;
 
     static AuditResult of(@Nullable Problem refusal) {

@@ -47,7 +47,7 @@ public enum Problem {
     TOO_MANY_ATTEMPTS,
     /** The queue for password hashing is full; nothing was changed. */
     OVERLOADED,
-    /** The database does not answer; nothing was changed. */
+    /** The database does not answer. A change was made as a whole, when the answer to its commit was lost, or not at all. */
     STORAGE_UNAVAILABLE,
     /** A bug in Gatehouse; the log has the rest under the request id. */
     INTERNAL_ERROR

@@ -20,7 +20,8 @@ import org.springframework.stereotype.Service;
  * their {@link Problem}, back.
  *
  * <p>Every method takes the caller first and goes through the same steps: permission, shape of names and passwords, old
- * password, hash, one transaction. Every one can also throw {@link Problem#STORAGE_UNAVAILABLE}, and those that hash {@link
+ * password, hash, one transaction. Every one can also throw {@link Problem#STORAGE_UNAVAILABLE}; the change was made as a
+ * whole then, when the database's answer to the commit was lost, or not at all. Those that hash can throw {@link
  * Problem#OVERLOADED}; nothing was changed then.
  */
 @Service

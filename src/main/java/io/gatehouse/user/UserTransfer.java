@@ -11,7 +11,7 @@ import org.springframework.stereotype.Service;
 
 /**
  * Users moving from one server to another with their password hashes, of any number in bounded memory but for their names. Each
- * method can also throw {@link Problem#STORAGE_UNAVAILABLE}; nothing was changed then.
+ * method can also throw {@link Problem#STORAGE_UNAVAILABLE}; the change was made as a whole then, or not at all.
  */
 @Service
 public class UserTransfer {

@@ -1,0 +1,2 @@
+drop table if exists user_roles;
+drop table if exists users;
