@@ -81,7 +81,8 @@ class GeneratedDocsTests {
     /** Milvus writes its keys in camel case, Spring reads both. */
     private static String milvusSpelling(JsonNode property) {
         String name = property.path("name").stringValue();
-        return Stream.of("gatehouse.", "logging.", "management.", "spring.").anyMatch(name::startsWith)
+        return Stream.of("gatehouse.", "logging.", "management.", "server.", "spring.")
+                        .anyMatch(name::startsWith)
                 ? name
                 : Pattern.compile("-(.)")
                         .matcher(name)
