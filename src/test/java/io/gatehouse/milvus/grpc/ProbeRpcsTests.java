@@ -132,6 +132,17 @@ class ProbeRpcsTests {
                 .isEqualTo("database not found[database=books]");
     }
 
+    @Test
+    void describeCollectionWhenThereIsNoSuchDatabaseThenThatComesFirst() {
+        var reply = port.stub()
+                .describeCollection(DescribeCollectionRequest.newBuilder()
+                        .setDbName("films")
+                        .setCollectionName("books")
+                        .build());
+
+        assertThat(reply.getStatus().getReason()).isEqualTo("database not found[database=films]");
+    }
+
     @ParameterizedTest
     @CsvSource({"books, default, 0", "default, books, 800", "default, '', 0"})
     void callWhenTheRequestNamesADatabaseTooThenThatCounts(String connections, String requests, int code) {
