@@ -1,11 +1,13 @@
 package io.gatehouse.milvus.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StandardBase64Tests {
 
@@ -43,6 +45,20 @@ class StandardBase64Tests {
     })
     void decodeWhenTextIsBase64ThenLineBreaksAreSkipped(String encoded, String text) {
         assertThat(StandardBase64.decode(encoded)).contains(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"AAZZ", "aazz", "0099", "++//"})
+    void decodeWhenADigitIsTheFirstOrTheLastOfItsKindThenIsOne(String encoded) {
+        assertThatCode(() -> StandardBase64.decode(encoded)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"@", "[", "`", "{", ".", ":", ",", "*"})
+    void decodeWhenACharacterStandsBesideTheDigitsThenIsNone(String encoded) {
+        BadEncoding refused = catchThrowableOfType(BadEncoding.class, () -> StandardBase64.decode("YWJj" + encoded));
+
+        assertThat(refused.fault()).isEqualTo("illegal base64 data at input byte 4");
     }
 
     @Test

@@ -1,0 +1,118 @@
+package io.gatehouse.milvus.grpc;
+
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import io.gatehouse.authentication.ClientAddresses;
+import io.gatehouse.authentication.Credentials;
+import io.gatehouse.authentication.HeldRefusals;
+import io.gatehouse.authentication.TokenAuthenticator;
+import io.gatehouse.password.Password;
+import io.gatehouse.testing.Grpc;
+import io.gatehouse.user.Caller;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.MetadataUtils;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.milvus.grpc.MilvusServiceGrpc;
+import io.milvus.grpc.MilvusServiceGrpc.MilvusServiceBlockingStub;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.mock.env.MockEnvironment;
+
+/**
+ * gRPC's server as {@link GrpcConfiguration} sets it up, with methods of the test's own and without a database: every user's
+ * password is {@code Milvus}, and {@code super} alone need not give old ones.
+ */
+final class GrpcPort implements AutoCloseable {
+
+    /** The most bytes of a message, either way. */
+    static final int MOST_BYTES = 4096;
+
+    private static final Password RIGHT = Password.of("Milvus");
+
+    private final CallThreads threads = new CallThreads(new MockEnvironment());
+    private final Server server;
+    private final ManagedChannel channel;
+
+    GrpcPort(RpcGroup... groups) {
+        var settings = new GrpcSettings(MOST_BYTES, MOST_BYTES);
+        var builder = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .addService(new MilvusRpcs(List.of(groups), settings));
+        new GrpcConfiguration()
+                .calls(
+                        authenticator(),
+                        addresses(),
+                        mock(HeldRefusals.class),
+                        threads,
+                        settings,
+                        new GatehouseGrpcSettings(256, true),
+                        new SimpleMeterRegistry())
+                .customize(builder);
+        try {
+            server = builder.build().start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        channel = NettyChannelBuilder.forAddress("localhost", server.getPort())
+                .usePlaintext()
+                .build();
+    }
+
+    ManagedChannel channel() {
+        return channel;
+    }
+
+    /** A stub with the token of {@code root}. */
+    MilvusServiceBlockingStub stub() {
+        return stub(Grpc.metadata("root:Milvus"));
+    }
+
+    MilvusServiceBlockingStub stub(Metadata metadata) {
+        return MilvusServiceGrpc.newBlockingStub(channel)
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
+    }
+
+    /** A stub that names a database as clients do for the whole connection. */
+    MilvusServiceBlockingStub stubOf(String database) {
+        Metadata metadata = Grpc.metadata("root:Milvus");
+        metadata.put(Metadata.Key.of("dbname", Metadata.ASCII_STRING_MARSHALLER), database);
+        return stub(metadata);
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+        server.shutdownNow();
+        threads.destroy();
+    }
+
+    /** Knows every user. */
+    static TokenAuthenticator authenticator() {
+        TokenAuthenticator authenticator = mock(TokenAuthenticator.class);
+        when(authenticator.authenticate(any(), any())).thenAnswer(asked -> {
+            Credentials credentials = asked.getArgument(0);
+            String name = credentials.userName();
+            return credentials.password().isSame(RIGHT)
+                    ? Optional.of(new Caller(name, Set.of(), name.equals("super"), true, asked.getArgument(1)))
+                    : Optional.empty();
+        });
+        return authenticator;
+    }
+
+    /** Trusts no proxy. */
+    static ClientAddresses addresses() {
+        ClientAddresses addresses = mock(ClientAddresses.class);
+        when(addresses.of(any(), any())).thenAnswer(asked -> asked.getArgument(0));
+        return addresses;
+    }
+}
