@@ -73,6 +73,11 @@ class CommandsTests {
     }
 
     @Test
+    void keyboardWhenTheInputIsNoTerminalThenNobodySitsThere() {
+        assertThat(Keyboard.ofProcess()).isEmpty();
+    }
+
+    @Test
     void runWhenNoPasswordCanBeReadThenFailsWithItsReason() throws IOException {
         var gatehouse = new CommandFixture(Map.of());
         InputStream closed = InputStream.nullInputStream();
