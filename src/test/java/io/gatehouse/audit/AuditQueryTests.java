@@ -16,13 +16,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** How a question is read, and how an answer is written. */
+@ExtendWith(OutputCaptureExtension.class)
 class AuditQueryTests {
 
     @ParameterizedTest
@@ -158,11 +162,13 @@ class AuditQueryTests {
     }
 
     @Test
-    void logWhenClosedThenWritesNoMore(@TempDir Path folder) throws IOException {
+    void logWhenClosedThenWritesNoMoreAndSaysThat(@TempDir Path folder, CapturedOutput output) throws IOException {
         AuditLog log = AuditFixture.log(folder.resolve("audit.jsonl"));
         log.write(AuditFixture.login(0, null, "unauthenticated"));
         log.destroy();
+        assertThat(output).doesNotContain("audit log: ");
         log.write(AuditFixture.login(1, null, "unauthenticated"));
+        assertThat(output).contains("audit log: ");
 
         assertThat(Files.readAllLines(folder.resolve("audit.jsonl")))
                 .containsExactly("{\"time\":\"2020-01-02T03:04:05.123456Z\",\"action\":\"login\",\"interface\":\"api\","

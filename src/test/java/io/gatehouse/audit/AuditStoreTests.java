@@ -22,8 +22,12 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** What is kept, for how long, and who finds which part of it. */
+@ExtendWith(OutputCaptureExtension.class)
 class AuditStoreTests {
 
     private static final Client CLIENT = new Client("api", "192.0.2.1", "0123456789abcdef");
@@ -163,7 +167,7 @@ class AuditStoreTests {
     }
 
     @Test
-    void deleteOldWhenThereAreMoreThanABatchThenAllOldOnesGoAndNewOnesStay() {
+    void deleteOldWhenThereAreMoreThanABatchThenAllOldOnesGoAndNewOnesStay(CapturedOutput output) {
         Instant now = Instant.now();
         List<AuditEvent> old = IntStream.range(0, 2000)
                 .mapToObj(i -> at(now.minus(Duration.ofHours(2)).plusNanos(i * 1000L)))
@@ -171,8 +175,12 @@ class AuditStoreTests {
         audit.store.insertAll(old);
         audit.store.insert(at(now.minus(Duration.ofMinutes(59))));
 
-        new AuditRetention(audit.store, new AuditSettings(Duration.ofHours(1), null, 10)).deleteOld();
+        var retention = new AuditRetention(audit.store, new AuditSettings(Duration.ofHours(1), null, 10));
 
+        retention.deleteOld();
+        retention.deleteOld();
+
+        assertThat(output).containsOnlyOnce("audit events deleted").contains("count=2003");
         assertThat(audit.jdbc.queryForObject("select count(*) from audit_events", Integer.class))
                 .isEqualTo(1);
     }

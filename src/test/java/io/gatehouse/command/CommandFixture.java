@@ -32,16 +32,22 @@ final class CommandFixture {
     }
 
     Ran run(InputStream input, Optional<Keyboard> keyboard, String... arguments) {
+        var out = new ByteArrayOutputStream();
+        Ran ran = run(input, new PrintStream(out, false, StandardCharsets.UTF_8), keyboard, arguments);
+        return new Ran(ran.exitCode(), out.toString(StandardCharsets.UTF_8), ran.err());
+    }
+
+    /** With a standard output of the test's own, which is not in the answer. */
+    Ran run(PrintStream out, String... arguments) {
+        return run(InputStream.nullInputStream(), out, Optional.empty(), arguments);
+    }
+
+    private Ran run(InputStream input, PrintStream out, Optional<Keyboard> keyboard, String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(settings);
-        var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
-        var terminal = new Terminal(
-                input,
-                new PrintStream(out, false, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                keyboard);
+        var terminal = new Terminal(input, out, new PrintStream(err, true, StandardCharsets.UTF_8), keyboard);
         int exitCode = Commands.run(terminal, all.toArray(String[]::new));
-        return new Ran(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        return new Ran(exitCode, "", err.toString(StandardCharsets.UTF_8));
     }
 }

@@ -73,6 +73,11 @@ class CommandsTests {
     }
 
     @Test
+    void keyboardWhenTheInputIsNoTerminalThenNobodySitsThere() {
+        assertThat(Keyboard.ofProcess()).isEmpty();
+    }
+
+    @Test
     void runWhenNoPasswordCanBeReadThenFailsWithItsReason() throws IOException {
         var gatehouse = new CommandFixture(Map.of());
         InputStream closed = InputStream.nullInputStream();
@@ -87,11 +92,23 @@ class CommandsTests {
                 .isEqualTo(new Ran(1, "", "gatehouse: the two passwords are not the same; nothing was changed\n"));
     }
 
+    @Test
+    void runWhenItFailsUnforeseenThenSaysNothingOfTheInside() {
+        Keyboard broken = prompt -> {
+            throw new IllegalStateException("canary");
+        };
+
+        assertThat(new CommandFixture(Map.of())
+                        .run(InputStream.nullInputStream(), Optional.of(broken), "reset-password", "root"))
+                .isEqualTo(new Ran(1, "", "gatehouse: internal error\n"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
                 "reset-password               | reset-password needs the name of a user",
+                "--proxy.port=1 reset-password | reset-password needs the name of a user",
                 "reset-password root canary   | a password is never an argument, which everybody on this machine can read: give it on the standard input, or in a file with --password-file",
                 "reset-password root --force  | there is no option --force",
                 "export-users one two         | there can be one file only",

@@ -19,6 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
@@ -52,6 +54,36 @@ class MilvusConfigTests {
                         "debug proxy.maxUserNum from %s - 1:30 wins over the one from %s - 1:30"
                                 .formatted(resource(second), resource(first)),
                         "info settings are read from " + second);
+    }
+
+    @Test
+    void postProcessWhenFilesSayTheSameThenNoneWins() throws IOException {
+        Path first = write("first.yaml", "proxy: {port: 0, maxUserNum: 7}\n");
+        Path second = write("second.yaml", "proxy: {port: 0, maxUserNum: 7}\n");
+        applicationYml(Map.of(FILES, first + "," + second));
+
+        postProcess();
+
+        assertThat(logged)
+                .containsExactly("info settings are read from " + first, "info settings are read from " + second);
+    }
+
+    /** It may name the files. */
+    @Test
+    void orderWhenApplicationYmlIsThereThenIsAfterIt() {
+        assertThat(new MilvusConfig(ignored -> recording()).getOrder())
+                .isGreaterThan(ConfigDataEnvironmentPostProcessor.ORDER);
+    }
+
+    @Test
+    void analyzeWhenASettingCannotBeFollowedThenIsOneSentence() {
+        var refusal = new SettingsException("port 1 cannot be used");
+
+        FailureAnalysis analysis =
+                new SettingsFailureAnalyzer().analyze(new IllegalStateException("outer", refusal), refusal);
+
+        assertThat(analysis.getDescription()).isEqualTo("port 1 cannot be used.");
+        assertThat(analysis.getAction()).isEqualTo("Correct the setting and start again.");
     }
 
     @Test

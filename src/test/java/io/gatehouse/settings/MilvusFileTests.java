@@ -72,6 +72,18 @@ class MilvusFileTests {
     }
 
     @Test
+    void readWhenTheUserYamlOfHelmIsNotYamlThenSaysTheLineOfTheFile() {
+        assertThatThrownBy(() -> read("extraConfigFiles:\n  user.yaml: |+\n    proxy:\n    \tport: 1\n"))
+                .hasMessage(at(4) + "not YAML: it has a tab; indent with spaces");
+    }
+
+    @Test
+    void readWhenFileIsTheResourceOfAnotherThenIsReadAsMilvusYaml() throws IOException {
+        assertThat(values(read("apiVersion: v1\nkind: Milvus\nspec: {config: {proxy.port: 1}}\nproxy.port: 2\n")))
+                .containsExactly(Map.entry("proxy.port", "2"));
+    }
+
+    @Test
     void readWhenFileIsACustomResourceThenItsConfigCounts() throws IOException {
         MilvusFile file = read("""
                 apiVersion: milvus.io/v1beta1
@@ -213,23 +225,35 @@ class MilvusFileTests {
                 .hasMessage(expected);
     }
 
-    @Test
-    void readWhenAliasesMultiplyThenRefused() {
+    @ParameterizedTest
+    @ValueSource(ints = {21, 1000})
+    void readWhenAliasesMultiplyThenRefused(int aliases) {
         StringBuilder bomb = new StringBuilder("a: &a [x, x]\n");
-        for (int i = 0; i < 1000; i++) {
+        for (int i = 0; i < aliases; i++) {
             bomb.append("k").append(i).append(": *a\n");
         }
 
-        assertThatThrownBy(() -> read(bomb.toString()))
-                .isInstanceOf(SettingsException.class)
-                .hasMessage(directory.resolve("milvus.yaml")
-                        + ": not YAML that is accepted: it has too many aliases or levels");
+        assertTooMuch(bomb.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {31, 1000})
+    void readWhenLevelsMultiplyThenRefused(int levels) {
+        assertTooMuch("a: " + "[".repeat(levels) + "]".repeat(levels));
     }
 
     @Test
     void readWhenFileIsTenMegabytesLongThenRefused() {
         assertThatThrownBy(() -> read("# " + "x".repeat(10 * 1024 * 1024)))
                 .hasMessage(directory.resolve("milvus.yaml") + " is no settings file: it has more than 1 MiB");
+    }
+
+    @Test
+    void readWhenFileHasOneMegabyteThenIsRead() throws IOException {
+        String setting = "proxy.port: 1\n#";
+
+        assertThat(values(read(setting + "x".repeat(1024 * 1024 - setting.length()))))
+                .containsExactly(Map.entry("proxy.port", "1"));
     }
 
     @Test
@@ -252,6 +276,13 @@ class MilvusFileTests {
                 .isInstanceOf(SettingsException.class)
                 .message()
                 .doesNotContain("canary");
+    }
+
+    private void assertTooMuch(String text) {
+        assertThatThrownBy(() -> read(text))
+                .isInstanceOf(SettingsException.class)
+                .hasMessage(directory.resolve("milvus.yaml")
+                        + ": not YAML that is accepted: it has too many aliases or levels");
     }
 
     private MilvusFile read(String text) throws IOException {

@@ -66,6 +66,20 @@ class EmbeddedDatabaseTests {
                 .hasMessage("there is no database in the data directory " + folder);
     }
 
+    /** Every Gatehouse before made its file as this user, and H2 lets nobody else in. */
+    @Test
+    void openWhenTheFileIsOfAnEarlierGatehouseThenIsLetIn() {
+        var embedded = new EmbeddedDatabase(new StorageSettings(folder), none());
+        new JdbcTemplate(new DriverManagerDataSource(embedded.getJdbcUrl(), "sa", ""))
+                .execute("create table earlier (id int)");
+
+        var database =
+                new DriverManagerDataSource(embedded.getJdbcUrl(), embedded.getUsername(), embedded.getPassword());
+
+        assertThat(new JdbcTemplate(database).queryForObject("select count(*) from earlier", Integer.class))
+                .isZero();
+    }
+
     @Test
     void orderWhenOnPostgresThenIsByCodePointToo() {
         assertThat(placeholders("jdbc:postgresql://db/gatehouse"))
