@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /** What each operation does, whom it refuses in which order, and what is told of it. */
 class UserServiceTests {
@@ -87,6 +88,25 @@ class UserServiceTests {
 
         assertThat(module.letsIn("user_1", "P@ssw0rd")).isTrue();
         assertThat(users.create(root, "User_1", OTHER).userName()).isEqualTo("User_1");
+    }
+
+    @Test
+    void createWhenAnotherTakesTheNameAtTheSameTimeThenTheFirstOneStays() {
+        module.make("user_1", "P@ssw0rd");
+        var late = new UserStore(
+                UserModule.tooEarly(),
+                new UserLimits(32, 0),
+                UserModule.bean(Outcomes.class),
+                UserModule.bean(PlatformTransactionManager.class));
+
+        assertRefused(
+                () -> late.create(
+                        Operation.of(Action.CREATE_USER, root, "user_1"), "user_1", new PasswordHash("{argon2}x")),
+                Problem.USER_ALREADY_EXISTS,
+                "user already exists: user_1");
+
+        assertThat(module.letsIn("user_1", "P@ssw0rd")).isTrue();
+        assertThat(module.told()).isEmpty();
     }
 
     @Test
