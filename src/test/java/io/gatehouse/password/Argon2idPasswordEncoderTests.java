@@ -2,12 +2,18 @@ package io.gatehouse.password;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
+import org.bouncycastle.crypto.params.Argon2Parameters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 
@@ -43,6 +49,38 @@ class Argon2idPasswordEncoderTests {
         assertThat(encoder.matches("password", id)).isTrue();
         assertThat(encoder.matches("password", twoLanes)).isTrue();
         assertThat(encoder.matches("Password", id)).isFalse();
+    }
+
+    /** Also from its tests: Argon2i as it was before version 1.3. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "$v=16"})
+    void matchesWhenHashIsFromBeforeVersion13ThenMatches(String version) {
+        String hash = "$argon2i" + version + "$m=256,t=2,p=1$c29tZXNhbHQ$/U3YPXYsSb3q9XxHvc0MLxur+GP960kN9j7emXX8zwY";
+
+        assertThat(encoder.matches("password", hash)).isTrue();
+        assertThat(encoder.matches("Password", hash)).isFalse();
+        assertThat(encoder.matches("password", hash.replace("argon2i", "argon2d")))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"argon2d, 0", "argon2i, 1", "argon2id, 2"})
+    void matchesWhenHashIsOfAnotherTypeThenOnlyThatOneMatches(String name, int type) {
+        byte[] hash = new byte[32];
+        var generator = new Argon2BytesGenerator();
+        generator.init(new Argon2Parameters.Builder(type)
+                .withMemoryAsKB(64)
+                .withIterations(2)
+                .withParallelism(1)
+                .withSalt("somesalt".getBytes(StandardCharsets.UTF_8))
+                .build());
+        generator.generateBytes("password".getBytes(StandardCharsets.UTF_8), hash);
+        String rest = "$v=19$m=64,t=2,p=1$c29tZXNhbHQ$"
+                + Base64.getEncoder().withoutPadding().encodeToString(hash);
+
+        assertThat(Stream.of("argon2d", "argon2i", "argon2id")
+                        .filter(each -> encoder.matches("password", "$" + each + rest)))
+                .containsExactly(name);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.testing.Await;
+import io.micrometer.core.instrument.distribution.HistogramSnapshot;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -275,6 +277,35 @@ class PasswordHasherTests {
     }
 
     @Test
+    void hashWhenDoneThenItsTimeAndTheQueueAreMeasured() {
+        var registry = new SimpleMeterRegistry();
+        PasswordHasher measured = new PasswordConfiguration().passwordHasher(CHEAP, registry);
+
+        measured.match(Password.of("P@ssw0rd"), measured.hash(Password.of("P@ssw0rd")));
+        measured.destroy();
+
+        HistogramSnapshot times = registry.get("gatehouse.hashing.time").timer().takeSnapshot();
+        assertThat(times.count()).isEqualTo(2);
+        assertThat(times.histogramCounts())
+                .extracting(bucket -> bucket.bucket(TimeUnit.MILLISECONDS))
+                .containsExactly(10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0);
+        assertThat(registry.get("gatehouse.hashing.queued").gauge().value()).isZero();
+        assertThat(registry.get("gatehouse.hashing.queue.free").gauge().value()).isEqualTo(10);
+    }
+
+    @Test
+    void hashWhenTheEncoderFailsThenTheCauseIsKept() {
+        var encoder = new CountingEncoder();
+        var broken = new PasswordHasher(encoder, new PasswordHash("{current}x"), 1, 1, new SimpleMeterRegistry());
+        encoder.broken = true;
+
+        assertThatThrownBy(() -> broken.hash(Password.of("P@ssw0rd")))
+                .hasMessage("hashing failed")
+                .hasRootCauseMessage("the password encoder returned nothing");
+        broken.destroy();
+    }
+
+    @Test
     void hashWhenTheCallerIsInterruptedThenGivesUpAndStaysInterrupted() {
         var encoder = new CountingEncoder();
         encoder.gate = new CountDownLatch(1);
@@ -327,10 +358,14 @@ class PasswordHasherTests {
         private final AtomicInteger currentCompared = new AtomicInteger();
         private final List<String> compared = new CopyOnWriteArrayList<>();
         private final CountDownLatch entered = new CountDownLatch(1);
+        private volatile boolean broken;
         private volatile CountDownLatch gate = new CountDownLatch(0);
 
         @Override
-        public String encode(@Nullable CharSequence rawPassword) {
+        public @Nullable String encode(@Nullable CharSequence rawPassword) {
+            if (broken) {
+                return null;
+            }
             if (gate.getCount() > 0) {
                 entered.countDown();
             }

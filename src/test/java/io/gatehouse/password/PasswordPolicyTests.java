@@ -58,6 +58,16 @@ class PasswordPolicyTests {
                 .hasMessage("invalid password length [257 out of range 15 <= value <= 256]");
     }
 
+    @Test
+    void checkWhenPasswordHasHalfACharacterThenRefused() {
+        var policy = new PasswordPolicy(LENGTHS, new PasswordPolicySettings(false, false, false, null));
+
+        ProblemException refused = Objects.requireNonNull(refusal(policy, "P@ssw0rd\uD800"));
+
+        assertThat(refused).hasMessage("invalid password: not valid Unicode text");
+        assertThat(refused.violations()).containsExactly(new Violation("password", "must be valid Unicode text"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"user_1", "USER_1", "uSeR_1"})
     void checkWhenUserNameIsRefusedThenMayNotBeIt(String password) {
@@ -134,6 +144,12 @@ class PasswordPolicyTests {
         var settings = new PasswordPolicySettings(false, false, false, directory.resolve("absent.txt"));
 
         assertThatThrownBy(() -> new PasswordPolicy(LENGTHS, settings))
+                .isInstanceOfSatisfying(
+                        PasswordListException.class,
+                        refused -> assertThat(new PasswordListFailureAnalyzer()
+                                        .analyze(refused, refused)
+                                        .getDescription())
+                                .isEqualTo(refused.getMessage() + "."))
                 .hasMessage("gatehouse.password.compromised-list cannot be read: " + directory.resolve("absent.txt"));
     }
 

@@ -7,6 +7,8 @@ import io.gatehouse.testing.MemoryDatabase;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.persistence.EntityManager;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -127,6 +129,25 @@ final class UserModule {
                 .map(user ->
                         hasher.match(Password.of(password), user.passwordHash()).matched())
                 .orElse(false);
+    }
+
+    /** The users as somebody sees them whose look came before another one's commit: nobody is there yet. */
+    static UserRepository tooEarly() {
+        UserRepository users = bean(UserRepository.class);
+        return (UserRepository) Proxy.newProxyInstance(
+                UserModule.class.getClassLoader(),
+                new Class<?>[] {UserRepository.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "existsByName" -> false;
+                    case "lockByNames" -> List.of();
+                    default -> {
+                        try {
+                            yield method.invoke(users, arguments);
+                        } catch (InvocationTargetException e) {
+                            throw e.getTargetException();
+                        }
+                    }
+                });
     }
 
     /** A store of another kind over the same database. */

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import io.gatehouse.problem.Violation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UserNamePolicyTests {
 
@@ -92,6 +97,26 @@ class UserNamePolicyTests {
     void checkRoleWhenEmptyThenSaysSoInMilvusWords() {
         assertThatThrownBy(() -> policy.checkRole(""))
                 .hasMessage("role name should be not empty [expected=not empty][actual=]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1admin", "_admin", "ad min", "ad-min", "\u00e4dmin", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})
+    void checkRoleWhenNoRoleCanHaveTheNameThenRefused(String name) {
+        assertThatThrownBy(() -> policy.checkRole(name))
+                .isInstanceOfSatisfying(ProblemException.class, refusal -> {
+                    assertThat(refusal.problem()).isEqualTo(Problem.INVALID_ROLE_NAME);
+                    assertThat(refusal.violations())
+                            .containsExactly(new Violation(
+                                    "roleName",
+                                    "must begin with a letter, and have only letters, digits and underscores"));
+                })
+                .hasMessage("role name should have at most 32 letters, digits and underscores and begin with a letter");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "role_1", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})
+    void checkRoleWhenARoleCanHaveTheNameThenAccepted(String name) {
+        assertThatCode(() -> policy.checkRole(name)).doesNotThrowAnyException();
     }
 
     @Test

@@ -1,21 +1,26 @@
 package io.gatehouse.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.password.ImportedHashPolicy;
 import io.gatehouse.password.PasswordHash;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import jakarta.persistence.EntityManager;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /** Users that come from elsewhere and go elsewhere: all or none. */
 class UserTransferTests {
@@ -151,14 +156,7 @@ class UserTransferTests {
     @Test
     void importWhenThereIsNoRoomThenSaysFromWhichOn() {
         module.make("root", "P@ssw0rd");
-        var store = UserModule.bean(TransferStore.class);
-        var limits = new UserLimits(32, 3);
-        UserTransfer limited = new UserTransfer(
-                store,
-                UserModule.bean(UserNamePolicy.class),
-                UserModule.bean(ImportedHashPolicy.class),
-                limits,
-                UserModule.bean(Outcomes.class));
+        UserTransfer limited = transfer(UserModule.bean(TransferStore.class), new UserLimits(32, 3));
         List<ImportEntry> entries = IntStream.rangeClosed(1, 3)
                 .mapToObj(i -> ImportEntry.of(i, user("user_" + i, HASH, null, null)))
                 .toList();
@@ -225,6 +223,73 @@ class UserTransferTests {
 
         assertThat(module.users.names(UserModule.ROOT)).isEmpty();
         assertThat(module.told()).endsWith("INTERNAL_ERROR IMPORT_USER by root of null");
+    }
+
+    @Test
+    void importWhenAnotherCreatesOneOfThemAtTheSameTimeThenNothingIsChanged() {
+        module.make("user_2", "P@ssw0rd");
+        UserTransfer late = transfer(
+                new TransferStore(
+                        UserModule.tooEarly(),
+                        UserModule.bean(EntityManager.class),
+                        UserModule.bean(PlatformTransactionManager.class)),
+                new UserLimits(32, 0));
+        List<ImportEntry> entries = List.of(
+                ImportEntry.of(1, user("user_1", HASH, null, null)),
+                ImportEntry.of(2, user("user_2", HASH, null, null)));
+
+        assertThatThrownBy(() -> late.importAll(
+                        UserModule.ROOT, ExistingUsers.REPLACED, entries.iterator(), (number, reason) -> {}))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        refusal -> assertThat(refusal.problem()).isEqualTo(Problem.USER_ALREADY_EXISTS))
+                .hasMessage("somebody else created one of the users at the same time");
+
+        assertThat(module.users.names(UserModule.ROOT)).containsExactly("user_2");
+        assertThat(module.letsIn("user_2", "P@ssw0rd")).isTrue();
+    }
+
+    @Test
+    void transferWhenTheCallerIsNoAdministratorThenNothingIsReadOrHandedOut() {
+        Caller plain = new Caller("user_1", Set.of(), false, false, UserModule.CLIENT);
+        String noExport = "permission denied: user_1 may not export users";
+        String noImport = "permission denied: user_1 may not import users";
+        module.make("user_1", "P@ssw0rd");
+
+        assertThatThrownBy(() -> module.transfer.exportAll(plain, UserTransferTests::never))
+                .hasMessage(noExport);
+        assertThatThrownBy(() -> module.transfer.checkExport(plain)).hasMessage(noExport);
+        assertThatThrownBy(() -> module.transfer.importAll(
+                        plain,
+                        ExistingUsers.REPLACED,
+                        Stream.generate(() -> ImportEntry.of(1, user("user_1", HASH, null, null)))
+                                .peek(UserTransferTests::never)
+                                .iterator(),
+                        (number, reason) -> {}))
+                .hasMessage(noImport);
+        assertThatThrownBy(() -> module.transfer.checkImport(plain)).hasMessage(noImport);
+
+        assertThat(module.told())
+                .containsExactly(
+                        "PERMISSION_DENIED EXPORT_USERS by user_1 of null",
+                        "PERMISSION_DENIED EXPORT_USERS by user_1 of null",
+                        "PERMISSION_DENIED IMPORT_USER by user_1 of null",
+                        "PERMISSION_DENIED IMPORT_USER by user_1 of null");
+        assertThatCode(() -> module.transfer.checkExport(UserModule.ROOT)).doesNotThrowAnyException();
+        assertThatCode(() -> module.transfer.checkImport(UserModule.ROOT)).doesNotThrowAnyException();
+    }
+
+    private static void never(Object any) {
+        throw new AssertionError("is not to be touched: " + any);
+    }
+
+    private static UserTransfer transfer(TransferStore store, UserLimits limits) {
+        return new UserTransfer(
+                store,
+                UserModule.bean(UserNamePolicy.class),
+                UserModule.bean(ImportedHashPolicy.class),
+                limits,
+                UserModule.bean(Outcomes.class));
     }
 
     private ImportResult imported(ExistingUsers existing, UserRecord... users) {

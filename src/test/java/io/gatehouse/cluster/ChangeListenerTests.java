@@ -1,0 +1,283 @@
+package io.gatehouse.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.Mockito.inOrder;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.timeout;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
+
+import io.gatehouse.testing.Await;
+import io.gatehouse.user.CurrentUsers;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.datasource.AbstractDataSource;
+
+/** What a replica believes while it hears of the others' changes, and while it does not. */
+@ExtendWith(OutputCaptureExtension.class)
+class ChangeListenerTests {
+
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final int SOON_MILLIS = 10_000;
+    private static final String DEAF =
+            "changes of other replicas are not heard of, so the database is asked on every call";
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final CurrentUsers currentUsers = mock(CurrentUsers.class);
+    private final Pool pool = new Pool();
+    private FakePostgres postgres;
+    private ChangeListener listener;
+
+    @BeforeEach
+    void make() throws SQLException {
+        postgres = new FakePostgres();
+        listener = new ChangeListener(details(postgres.url), pool, currentUsers, registry);
+    }
+
+    @AfterEach
+    void stop() throws SQLException {
+        listener.stop();
+        postgres.close();
+    }
+
+    @Test
+    void startWhenItHearsThenRemembersOnlyFromThenOn() {
+        assertThat(listener.isRunning()).isFalse();
+        assertThat(listening()).isZero();
+
+        listener.start();
+        awaitListening(1);
+
+        var order = inOrder(currentUsers);
+        order.verify(currentUsers).askEveryTime();
+        order.verify(currentUsers).remember();
+        order.verifyNoMoreInteractions();
+        assertThat(listener.isRunning()).isTrue();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .filteredOn(thread -> thread.getName().equals("change-listener"))
+                .singleElement()
+                .matches(Thread::isDaemon);
+        assertThat(postgres.channels).containsExactly("gatehouse_user_changed");
+    }
+
+    @Test
+    void startWhenItConnectsThenAsTheApplicationsUserUnderANameOfItsOwn() {
+        listener.start();
+        awaitListening(1);
+
+        Properties login = postgres.logins.get(0);
+        assertThat(login)
+                .containsEntry("user", "gatehouse")
+                .containsEntry("password", "P@ssw0rd")
+                .containsEntry("ApplicationName", "gatehouse-listener")
+                .containsEntry("loginTimeout", "3")
+                .containsEntry("tcpKeepAlive", "true");
+    }
+
+    @Test
+    void notificationWhenItNamesAUserThenThatOneIsForgotten() {
+        listener.start();
+
+        awaitListening(1);
+        postgres.notify(ChangeNotifier.CHANNEL, "7");
+        postgres.notify(ChangeNotifier.CHANNEL, "8");
+
+        verify(currentUsers, timeout(SOON_MILLIS)).forget(7);
+        verify(currentUsers, timeout(SOON_MILLIS)).forget(8);
+        verify(currentUsers).remember();
+    }
+
+    @Test
+    void notificationWhenItIsNoUserIdThenEverythingIsForgotten() {
+        listener.start();
+
+        awaitListening(1);
+        postgres.notify(ChangeNotifier.CHANNEL, "all of them");
+
+        verify(currentUsers, timeout(SOON_MILLIS).times(2)).remember();
+        verify(currentUsers, never()).forget(anyLong());
+        assertThat(listening()).isEqualTo(1);
+    }
+
+    @Test
+    void startWhenTheProofIsDeliveredLateThenIsWaitedFor() {
+        postgres.silences.set(3);
+
+        listener.start();
+        awaitListening(1);
+
+        assertThat(postgres.logins).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void connectionWhenCutThenTheDatabaseIsAskedIfItAnswersUntilItHearsAgain(boolean answers) {
+        pool.state = answers ? Pool.State.ANSWERS : Pool.State.INVALID;
+        listener.start();
+        awaitListening(1);
+
+        postgres.cut();
+
+        verify(currentUsers, timeout(SOON_MILLIS).times(2)).remember();
+        verify(currentUsers, times(answers ? 2 : 1)).askEveryTime();
+        awaitListening(1);
+        assertThat(postgres.open).hasValue(1);
+        assertThat(pool.open).hasValue(0);
+    }
+
+    @Test
+    void connectionWhenSilentAndDeadThenAnotherOneIsMade() {
+        listener.start();
+        awaitListening(1);
+
+        postgres.valid = false;
+
+        Await.until(SOON, "it connects again", () -> postgres.logins.size() > 1);
+    }
+
+    @Test
+    void listenerWhenItCannotComeBackThenIsDeafAndSaysSoOnce(CapturedOutput output) {
+        pool.state = Pool.State.REFUSES;
+        listener.start();
+        awaitListening(1);
+
+        postgres.refuses = true;
+        postgres.cut();
+        Await.until(SOON, "it tried twice", () -> postgres.logins.size() > 2);
+
+        assertThat(listening()).isZero();
+        verify(currentUsers).askEveryTime();
+        verify(currentUsers).remember();
+        assertThat(output.getAll())
+                .containsOnlyOnce(DEAF + ": cut (SQL state 08006)")
+                .doesNotContain("08001");
+        postgres.refuses = false;
+        awaitListening(1);
+        postgres.cut();
+        verify(currentUsers, timeout(SOON_MILLIS).times(3)).remember();
+        assertThat(output.getAll().split(DEAF, -1)).hasSize(3);
+    }
+
+    @Test
+    void stopWhenItHearsThenItsConnectionAndThreadEnd() {
+        listener.start();
+        awaitListening(1);
+
+        listener.stop();
+
+        assertThat(listener.isRunning()).isFalse();
+        assertThat(listening()).isZero();
+        assertThat(postgres.aborted).isTrue();
+        assertThat(postgres.open).hasValue(0);
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .doesNotContain("change-listener");
+    }
+
+    @Test
+    void stopWhenItIsBetweenTwoTriesThenDoesNotTryAgain() {
+        postgres.refuses = true;
+        listener.start();
+        Await.until(SOON, "it tried", () -> !postgres.logins.isEmpty());
+
+        listener.stop();
+        postgres.refuses = false;
+
+        assertThat(postgres.logins).hasSize(1);
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .doesNotContain("change-listener");
+    }
+
+    @Test
+    void stopWhenTheCallerIsInterruptedThenDoesNotWaitAndStaysInterrupted() {
+        listener.start();
+        awaitListening(1);
+        Thread.currentThread().interrupt();
+
+        listener.stop();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(listener.isRunning()).isFalse();
+    }
+
+    private double listening() {
+        return registry.get("gatehouse.cluster.listening").gauge().value();
+    }
+
+    private void awaitListening(double value) {
+        Await.until(SOON, "it listens: " + value, () -> listening() == value);
+    }
+
+    private static JdbcConnectionDetails details(String url) {
+        return new JdbcConnectionDetails() {
+
+            @Override
+            public String getUsername() {
+                return "gatehouse";
+            }
+
+            @Override
+            public String getPassword() {
+                return "P@ssw0rd";
+            }
+
+            @Override
+            public String getJdbcUrl() {
+                return url;
+            }
+        };
+    }
+
+    /** The way on which the application asks its database, which may be open while the listener's is not. */
+    private static final class Pool extends AbstractDataSource {
+
+        private enum State {
+            ANSWERS,
+            INVALID,
+            REFUSES
+        }
+
+        private volatile State state = State.ANSWERS;
+        private final AtomicInteger open = new AtomicInteger();
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            if (state == State.REFUSES) {
+                throw new SQLException("inside");
+            }
+            open.incrementAndGet();
+            return (Connection) Proxy.newProxyInstance(
+                    Connection.class.getClassLoader(),
+                    new Class<?>[] {Connection.class},
+                    (proxy, method, arguments) -> {
+                        if (method.getName().equals("isValid")) {
+                            return state == State.ANSWERS;
+                        }
+                        open.decrementAndGet();
+                        return null;
+                    });
+        }
+
+        @Override
+        public Connection getConnection(String userName, String password) throws SQLException {
+            return getConnection();
+        }
+    }
+}
