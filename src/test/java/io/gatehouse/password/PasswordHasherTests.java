@@ -172,6 +172,21 @@ class PasswordHasherTests {
     }
 
     @Test
+    void matchWhenWeakerArgon2HashesDifferInTheirSaltAloneThenComparesWithOneOfThem() {
+        var encoder = new CountingEncoder();
+        var counted =
+                new PasswordHasher(encoder, new PasswordHash("{current}nobody's"), 1, 10, new SimpleMeterRegistry());
+        counted.expect(new PasswordHash("{argon2}$argon2id$v=19$m=64,t=1,p=1$first$hash"));
+        counted.expect(new PasswordHash("{argon2}$argon2id$v=19$m=64,t=1,p=1$second$hash"));
+
+        counted.match(Password.of("wrong"), null);
+
+        assertThat(encoder.compared)
+                .containsExactly("{current}nobody's", "{argon2}$argon2id$v=19$m=64,t=1,p=1$first$hash");
+        counted.destroy();
+    }
+
+    @Test
     void matchWhenAWeakerHashWasNotExpectedThenIsFromTheFirstRefusalOn() {
         var encoder = new CountingEncoder();
         var counted =
