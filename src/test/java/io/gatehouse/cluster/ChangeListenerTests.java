@@ -175,6 +175,22 @@ class ChangeListenerTests {
     }
 
     @Test
+    void startWhenAPoolerKeepsNotificationsThenItIsNotBelievedToHear(CapturedOutput output) {
+        postgres.pooled = true;
+        postgres.notify(ChangeNotifier.CHANNEL, "7");
+
+        listener.start();
+
+        Await.until(
+                SOON,
+                "it says why",
+                () -> output.getAll()
+                        .contains(DEAF + ": LISTEN is taken, and nothing is delivered: a pooler in transaction mode?"));
+        assertThat(listening()).isZero();
+        verify(currentUsers, never()).remember();
+    }
+
+    @Test
     void stopWhenItHearsThenItsConnectionAndThreadEnd() {
         listener.start();
         awaitListening(1);

@@ -45,6 +45,9 @@ final class FakePostgres implements Driver, AutoCloseable {
     /** How often it delivers nothing before it delivers what was notified. */
     final AtomicInteger silences = new AtomicInteger();
 
+    /** Whether it takes NOTIFY and delivers nothing, as a pooler does that hands out its connections by transaction. */
+    volatile boolean pooled;
+
     /** Whether a connection was ended without waiting for what it waits for. */
     volatile boolean aborted;
 
@@ -115,7 +118,11 @@ final class FakePostgres implements Driver, AutoCloseable {
         switch (words[0]) {
             case "listen" -> channels.add(words[1]);
             case "unlisten" -> channels.remove(words[1]);
-            case "notify" -> notify(words[1], "");
+            case "notify" -> {
+                if (!pooled) {
+                    notify(words[1], "");
+                }
+            }
             default -> throw new UnsupportedOperationException(sql);
         }
         return false;

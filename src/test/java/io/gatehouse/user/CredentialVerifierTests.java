@@ -82,6 +82,19 @@ class CredentialVerifierTests {
     }
 
     @Test
+    void verifyWhenRightAfterWrongOnesThenThoseAreForgotten() {
+        module.make("user_1", "P@ssw0rd");
+
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(verifier.verify("user_1", Password.of("wrong"), client))
+                        .isEmpty();
+            }
+            assertThat(verifier.verify("user_1", PASSWORD, client)).isPresent();
+        }
+    }
+
+    @Test
     void verifyWhenTheHashIsOldThenIsRenewedAndTokensStay() {
         module.make("user_1", "P@ssw0rd");
         String old = "{bcrypt}" + new BCryptPasswordEncoder(4).encode("P@ssw0rd");

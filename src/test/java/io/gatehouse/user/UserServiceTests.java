@@ -177,6 +177,8 @@ class UserServiceTests {
         assertThat(module.letsIn("user_1", "An0ther!")).isTrue();
         assertThat(module.letsIn("user_1", "P@ssw0rd")).isFalse();
         assertThat(module.told()).containsExactly("changed CHANGE_PASSWORD by user_1 of user_1");
+        User changed = users.describe(root, "user_1");
+        assertThat(changed.updatedAt()).isAfter(changed.createdAt());
     }
 
     @Test
@@ -215,10 +217,14 @@ class UserServiceTests {
     }
 
     @Test
-    void changePasswordWhenTheOldOneIsRightEveryTimeThenIsNeverThrottled() {
+    void changePasswordWhenTheOldOneIsRightAfterWrongOnesThenThoseAreForgotten() {
         module.make("user_1", "P@ssw0rd");
 
-        for (int i = 0; i < 3; i++) {
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> users.changePassword(plain, "user_1", OTHER, Password.of("Th1rd_one")))
+                        .hasMessage("old password not correct for user_1");
+            }
             users.changePassword(plain, "user_1", PASSWORD, OTHER);
             users.changePassword(plain, "user_1", OTHER, PASSWORD);
         }
