@@ -10,8 +10,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How long whoever failed too often waits for the answer.
  *
- * @param refusalsHeldFor how long the answer to a login that the throttle refuses is kept back, so that a guesser cannot send
- *     thousands a second over one connection; 0 to answer at once, at most 10 seconds
+ * @param refusalsHeldFor how long at least, and at random up to twice as long, the answer to a login that the throttle refuses
+ *     is kept back, so that a guesser cannot send thousands a second over one connection; 0 to answer at once, at most 10 seconds
  */
 @Validated
 @ConfigurationProperties("gatehouse.throttle")

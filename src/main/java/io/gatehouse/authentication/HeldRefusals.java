@@ -4,6 +4,7 @@ import io.gatehouse.problem.Problem;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -24,12 +25,9 @@ public class HeldRefusals {
 
     private final HeldRefusalSettings settings;
     private final Semaphore places = new Semaphore(MOST);
-    private final Executor later;
 
     HeldRefusals(HeldRefusalSettings settings) {
         this.settings = settings;
-        this.later = CompletableFuture.delayedExecutor(
-                settings.refusalsHeldFor().toMillis(), TimeUnit.MILLISECONDS, Runnable::run);
     }
 
     /**
@@ -46,7 +44,7 @@ public class HeldRefusals {
         boolean holds = false;
         try {
             Runnable answer = held.get();
-            later.execute(() -> {
+            later().execute(() -> {
                 places.release();
                 answer(answer);
             });
@@ -57,6 +55,13 @@ public class HeldRefusals {
             }
         }
         return true;
+    }
+
+    /** Answers that are held equally long come back to a crowd of guessers at one moment, and so do their next guesses. */
+    private Executor later() {
+        long shortest = settings.refusalsHeldFor().toMillis();
+        return CompletableFuture.delayedExecutor(
+                shortest + ThreadLocalRandom.current().nextLong(shortest + 1), TimeUnit.MILLISECONDS, Runnable::run);
     }
 
     private static void answer(Runnable answer) {

@@ -1,20 +1,14 @@
 package io.gatehouse.authentication;
 
-import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
-import static org.mockito.Mockito.when;
 
 import io.gatehouse.http.HttpFace;
 import io.gatehouse.http.HttpFaces;
 import io.gatehouse.http.Refusals;
-import io.gatehouse.password.Password;
-import io.gatehouse.user.Caller;
 import jakarta.servlet.Filter;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.AnnotationConfigUtils;
 import org.springframework.mock.web.MockHttpServletRequest;
@@ -30,21 +24,19 @@ public final class FaceChains implements AutoCloseable {
     /** The status of a request that got through. */
     public static final int THROUGH = 418;
 
-    private static final Password RIGHT = Password.of("Milvus");
-
     private final GenericWebApplicationContext context = new GenericWebApplicationContext(new MockServletContext());
 
     @EnableWebSecurity
     static class Security {}
 
-    /** Sets up the chains that a configuration makes; every user's password is {@code Milvus}. */
+    /** Sets up the chains that a configuration makes; see {@link EveryUser}. */
     public FaceChains(HttpFace face, Class<?> configuration) {
         AnnotationConfigUtils.registerAnnotationConfigProcessors(context);
         List.of(Security.class, TokenAuthentication.class, HttpFaces.class, Refusals.class, configuration)
                 .forEach(context::registerBean);
         context.registerBean(HttpFace.class, () -> face);
         context.registerBean(JsonMapper.class, () -> new JsonMapper());
-        context.registerBean(TokenAuthenticator.class, FaceChains::authenticator);
+        context.registerBean(TokenAuthenticator.class, EveryUser::authenticator);
         context.registerBean(ClientAddresses.class, () -> mock(ClientAddresses.class));
         context.registerBean(HeldRefusals.class, () -> mock(HeldRefusals.class));
         context.refresh();
@@ -70,16 +62,5 @@ public final class FaceChains implements AutoCloseable {
     @Override
     public void close() {
         context.close();
-    }
-
-    private static TokenAuthenticator authenticator() {
-        TokenAuthenticator authenticator = mock(TokenAuthenticator.class);
-        when(authenticator.authenticate(any(), any())).thenAnswer(asked -> {
-            Credentials credentials = asked.getArgument(0);
-            return credentials.password().isSame(RIGHT)
-                    ? Optional.of(new Caller(credentials.userName(), Set.of(), false, true, asked.getArgument(1)))
-                    : Optional.empty();
-        });
-        return authenticator;
     }
 }

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.problem.Problem;
 import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HeldRefusalsTests {
@@ -47,6 +51,24 @@ class HeldRefusalsTests {
         assertThat(holds).isEqualTo(1000);
         assertThat(answered.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(slow.hold(Problem.TOO_MANY_ATTEMPTS, () -> () -> {})).isTrue();
+    }
+
+    @Test
+    void holdWhenACrowdIsHeldThenItIsNotAnsweredAsItCame() throws InterruptedException {
+        List<Integer> came = IntStream.range(0, 100).boxed().toList();
+        Queue<Integer> answered = new ConcurrentLinkedQueue<>();
+        var all = new CountDownLatch(came.size());
+
+        for (Integer guess : came) {
+            held.hold(Problem.TOO_MANY_ATTEMPTS, () -> () -> {
+                answered.add(guess);
+                all.countDown();
+            });
+        }
+
+        assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(answered).containsExactlyInAnyOrderElementsOf(came);
+        assertThat(List.copyOf(answered)).isNotEqualTo(came);
     }
 
     @Test

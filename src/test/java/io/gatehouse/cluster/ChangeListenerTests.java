@@ -10,14 +10,13 @@ import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 
 import io.gatehouse.testing.Await;
+import io.gatehouse.testing.UnreliableDatabase;
+import io.gatehouse.testing.UnreliableDatabase.State;
 import io.gatehouse.user.CurrentUsers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.lang.reflect.Proxy;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.jdbc.datasource.AbstractDataSource;
 
 /** What a replica believes while it hears of the others' changes, and while it does not. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -40,7 +38,7 @@ class ChangeListenerTests {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final CurrentUsers currentUsers = mock(CurrentUsers.class);
-    private final Pool pool = new Pool();
+    private final UnreliableDatabase pool = new UnreliableDatabase();
     private FakePostgres postgres;
     private ChangeListener listener;
 
@@ -128,7 +126,7 @@ class ChangeListenerTests {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void connectionWhenCutThenTheDatabaseIsAskedIfItAnswersUntilItHearsAgain(boolean answers) {
-        pool.state = answers ? Pool.State.ANSWERS : Pool.State.INVALID;
+        pool.becomes(answers ? State.ANSWERS : State.DOES_NOT_ANSWER);
         listener.start();
         awaitListening(1);
 
@@ -138,7 +136,7 @@ class ChangeListenerTests {
         verify(currentUsers, times(answers ? 2 : 1)).askEveryTime();
         awaitListening(1);
         assertThat(postgres.open).hasValue(1);
-        assertThat(pool.open).hasValue(0);
+        assertThat(pool.open()).isZero();
     }
 
     @Test
@@ -153,7 +151,7 @@ class ChangeListenerTests {
 
     @Test
     void listenerWhenItCannotComeBackThenIsDeafAndSaysSoOnce(CapturedOutput output) {
-        pool.state = Pool.State.REFUSES;
+        pool.becomes(State.REFUSES);
         listener.start();
         awaitListening(1);
 
@@ -259,41 +257,5 @@ class ChangeListenerTests {
                 return url;
             }
         };
-    }
-
-    /** The way on which the application asks its database, which may be open while the listener's is not. */
-    private static final class Pool extends AbstractDataSource {
-
-        private enum State {
-            ANSWERS,
-            INVALID,
-            REFUSES
-        }
-
-        private volatile State state = State.ANSWERS;
-        private final AtomicInteger open = new AtomicInteger();
-
-        @Override
-        public Connection getConnection() throws SQLException {
-            if (state == State.REFUSES) {
-                throw new SQLException("inside");
-            }
-            open.incrementAndGet();
-            return (Connection) Proxy.newProxyInstance(
-                    Connection.class.getClassLoader(),
-                    new Class<?>[] {Connection.class},
-                    (proxy, method, arguments) -> {
-                        if (method.getName().equals("isValid")) {
-                            return state == State.ANSWERS;
-                        }
-                        open.decrementAndGet();
-                        return null;
-                    });
-        }
-
-        @Override
-        public Connection getConnection(String userName, String password) throws SQLException {
-            return getConnection();
-        }
     }
 }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.testing.GatehouseProcess;
 import io.gatehouse.testing.TestDatabase;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The commands of the jar, each in a process of its own; what they do in detail is in {@code io.gatehouse.command}. */
+@Tag("operator")
 class CommandsIT {
 
     private static final String USER =

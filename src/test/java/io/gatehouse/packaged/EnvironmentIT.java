@@ -7,10 +7,12 @@ import io.gatehouse.testing.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** S1 and S7 by environment variables, which win over Milvus' files; and the files that nobody names. */
+@Tag("operator")
 class EnvironmentIT {
 
     @TempDir

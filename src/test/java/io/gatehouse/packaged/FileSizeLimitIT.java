@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.condition.OS;
  * disk is, a file that cannot grow: the write fails, with another text ({@link FullFileSystemIT} shows the same with a full one).
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "prlimit is a command of Linux")
+@Tag("operator")
 class FileSizeLimitIT extends FullDiskContract {
 
     @BeforeEach

@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** On a small file system that really is full, or read-only. Only root may mount one; {@link FileSizeLimitIT} needs nobody. */
+@Tag("operator")
 class FullFileSystemIT extends FullDiskContract {
 
     @BeforeEach

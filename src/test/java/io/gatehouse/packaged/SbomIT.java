@@ -15,11 +15,13 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The bill of materials (CycloneDX) is in the jar, is complete, and is what an administrator gets. */
+@Tag("operator")
 class SbomIT {
 
     private static final Path JAR = Path.of("target", "gatehouse.jar");

@@ -11,10 +11,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two processes on one PostgreSQL, one of which has a wrong clock: Debian's faketime, where it is installed. */
+@Tag("operator")
 class WrongClockIT {
 
     private static final Duration HOUR = Duration.ofHours(1);

@@ -5,12 +5,9 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import io.gatehouse.authentication.ClientAddresses;
-import io.gatehouse.authentication.Credentials;
+import io.gatehouse.authentication.EveryUser;
 import io.gatehouse.authentication.HeldRefusals;
-import io.gatehouse.authentication.TokenAuthenticator;
-import io.gatehouse.password.Password;
 import io.gatehouse.testing.Grpc;
-import io.gatehouse.user.Caller;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -25,20 +22,15 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.springframework.mock.env.MockEnvironment;
 
 /**
- * gRPC's server as {@link GrpcConfiguration} sets it up, with methods of the test's own and without a database: every user's
- * password is {@code Milvus}, and {@code super} alone need not give old ones.
+ * gRPC's server as {@link GrpcConfiguration} sets it up, with methods of the test's own and without a database, for {@link EveryUser}.
  */
 final class GrpcPort implements AutoCloseable {
 
     /** The most bytes of a message, either way. */
     static final int MOST_BYTES = 4096;
-
-    private static final Password RIGHT = Password.of("Milvus");
 
     private final CallThreads threads = new CallThreads(new MockEnvironment());
     private final Server server;
@@ -50,7 +42,7 @@ final class GrpcPort implements AutoCloseable {
                 .addService(new MilvusRpcs(List.of(groups), settings));
         new GrpcConfiguration()
                 .calls(
-                        authenticator(),
+                        EveryUser.authenticator(),
                         addresses(),
                         mock(HeldRefusals.class),
                         threads,
@@ -94,19 +86,6 @@ final class GrpcPort implements AutoCloseable {
         channel.shutdownNow();
         server.shutdownNow();
         threads.destroy();
-    }
-
-    /** Knows every user. */
-    static TokenAuthenticator authenticator() {
-        TokenAuthenticator authenticator = mock(TokenAuthenticator.class);
-        when(authenticator.authenticate(any(), any())).thenAnswer(asked -> {
-            Credentials credentials = asked.getArgument(0);
-            String name = credentials.userName();
-            return credentials.password().isSame(RIGHT)
-                    ? Optional.of(new Caller(name, Set.of(), name.equals("super"), true, asked.getArgument(1)))
-                    : Optional.empty();
-        });
-        return authenticator;
     }
 
     /** Trusts no proxy. */

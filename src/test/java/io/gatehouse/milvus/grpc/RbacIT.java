@@ -1,5 +1,7 @@
 package io.gatehouse.milvus.grpc;
 
+import static io.gatehouse.milvus.grpc.RbacMessages.user;
+import static io.gatehouse.milvus.grpc.RbacMessages.users;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,7 +22,6 @@ import io.milvus.grpc.UserInfo;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -167,19 +168,5 @@ class RbacIT {
         return grpc.stub(ROOT)
                 .restoreRBAC(
                         RestoreRBACMetaRequest.newBuilder().setRBACMeta(meta).build());
-    }
-
-    private static RBACMeta users(UserInfo... users) {
-        return RBACMeta.newBuilder().addAllUsers(List.of(users)).build();
-    }
-
-    private static UserInfo user(String name, String password, String... roles) {
-        return UserInfo.newBuilder()
-                .setUser(name)
-                .setPassword(password)
-                .addAllRoles(Stream.of(roles)
-                        .map(role -> RoleEntity.newBuilder().setName(role).build())
-                        .toList())
-                .build();
     }
 }

@@ -1,5 +1,7 @@
 package io.gatehouse.milvus.grpc;
 
+import static io.gatehouse.milvus.grpc.RbacMessages.user;
+import static io.gatehouse.milvus.grpc.RbacMessages.users;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.ArgumentMatchers.any;
@@ -27,7 +29,6 @@ import io.milvus.grpc.RBACMeta;
 import io.milvus.grpc.RestoreRBACMetaRequest;
 import io.milvus.grpc.RoleEntity;
 import io.milvus.grpc.Status;
-import io.milvus.grpc.UserInfo;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -58,9 +59,9 @@ class RbacRpcsTests {
     void backupWhenTurnedOnThenHasAllUsersButRootAndMilvusHashesAsMilvusHasThem() {
         when(transfer.exportAll(any(), any())).thenAnswer(asked -> {
             Consumer<UserRecord> receiver = asked.getArgument(1);
-            receiver.accept(user("milvus_user", "{bcrypt}$2a$10$hash", "admin", "public"));
-            receiver.accept(user("own_user", "{argon2}$argon2id$hash"));
-            receiver.accept(user("root", "{argon2}$argon2id$hash"));
+            receiver.accept(userRecord("milvus_user", "{bcrypt}$2a$10$hash", "admin", "public"));
+            receiver.accept(userRecord("own_user", "{argon2}$argon2id$hash"));
+            receiver.accept(userRecord("root", "{argon2}$argon2id$hash"));
             return 3L;
         });
 
@@ -68,9 +69,9 @@ class RbacRpcsTests {
 
         assertThat(reply.getStatus()).isEqualTo(SUCCESS);
         assertThat(reply.getRBACMeta())
-                .isEqualTo(meta(
-                        info("milvus_user", "$2a$10$hash", "admin", "public"),
-                        info("own_user", "{argon2}$argon2id$hash")));
+                .isEqualTo(users(
+                        user("milvus_user", "$2a$10$hash", "admin", "public"),
+                        user("own_user", "{argon2}$argon2id$hash")));
     }
 
     @Test
@@ -118,13 +119,13 @@ class RbacRpcsTests {
                     return ALL_CREATED;
                 });
 
-        Status status = restore(meta(info("a", "$2a$10$hash", "public", "admin"), info("b", "{argon2}hash")));
+        Status status = restore(users(user("a", "$2a$10$hash", "public", "admin"), user("b", "{argon2}hash")));
 
         assertThat(status).isEqualTo(SUCCESS);
         assertThat(taken)
                 .containsExactly(
-                        ImportEntry.of(1, user("a", "$2a$10$hash", "admin", "public")),
-                        ImportEntry.of(2, user("b", "{argon2}hash")));
+                        ImportEntry.of(1, userRecord("a", "$2a$10$hash", "admin", "public")),
+                        ImportEntry.of(2, userRecord("b", "{argon2}hash")));
     }
 
     @Test
@@ -133,7 +134,7 @@ class RbacRpcsTests {
                 new ProblemException(Problem.USER_ALREADY_EXISTS, "the user exists"),
                 new ProblemException(Problem.INVALID_PASSWORD, "no hash"));
 
-        Status status = restore(meta(info("a", "hash"), info("b", "hash")));
+        Status status = restore(users(user("a", "hash"), user("b", "hash")));
 
         assertThat(status.getCode()).isEqualTo(65535);
         assertThat(status.getReason()).isEqualTo("failed to check if rbac restorable: user [a] already exists");
@@ -143,7 +144,7 @@ class RbacRpcsTests {
     void restoreWhenAUserCannotBeTakenThenSaysWhichAndWhy() {
         refuse(new ProblemException(Problem.INVALID_PASSWORD, "no hash").withRange("0 bytes"));
 
-        assertThat(restore(meta(info("a", "canary"))).getReason())
+        assertThat(restore(users(user("a", "canary"))).getReason())
                 .isEqualTo("failed to check if rbac restorable: user 1: no hash [0 bytes]");
     }
 
@@ -162,7 +163,7 @@ class RbacRpcsTests {
     @ParameterizedTest
     @MethodSource("whatCannotBeKept")
     void restoreWhenMoreThanUsersComeThenTakesNothing(RBACMeta.Builder more, String what) {
-        Status status = restore(more.addUsers(info("a", "hash")).build());
+        Status status = restore(more.addUsers(user("a", "hash")).build());
 
         assertThat(status.getReason())
                 .isEqualTo("failed to check if rbac restorable: this is Gatehouse, which has " + what);
@@ -185,21 +186,7 @@ class RbacRpcsTests {
                         RestoreRBACMetaRequest.newBuilder().setRBACMeta(meta).build());
     }
 
-    private static UserRecord user(String name, String hash, String... roles) {
+    private static UserRecord userRecord(String name, String hash, String... roles) {
         return new UserRecord(name, List.of(roles), new PasswordHash(hash), null, null);
-    }
-
-    private static RBACMeta meta(UserInfo... users) {
-        return RBACMeta.newBuilder().addAllUsers(List.of(users)).build();
-    }
-
-    private static UserInfo info(String name, String password, String... roles) {
-        return UserInfo.newBuilder()
-                .setUser(name)
-                .setPassword(password)
-                .addAllRoles(Stream.of(roles)
-                        .map(role -> RoleEntity.newBuilder().setName(role).build())
-                        .toList())
-                .build();
     }
 }

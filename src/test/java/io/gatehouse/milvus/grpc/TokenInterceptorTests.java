@@ -10,6 +10,7 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import io.gatehouse.authentication.ClientAddresses;
+import io.gatehouse.authentication.EveryUser;
 import io.gatehouse.authentication.HeldRefusals;
 import io.gatehouse.authentication.TokenAuthenticator;
 import io.gatehouse.problem.Problem;
@@ -54,7 +55,7 @@ class TokenInterceptorTests {
     private static final Metadata.Key<String> AUTHORIZATION = key("authorization");
     private static final String WRONG = "auth check failure, please check username and password are correct";
 
-    private final TokenAuthenticator authenticator = GrpcPort.authenticator();
+    private final TokenAuthenticator authenticator = EveryUser.authenticator();
     private final ClientAddresses addresses = GrpcPort.addresses();
     private final HeldRefusals held = mock(HeldRefusals.class);
     private final TokenInterceptor interceptor = new TokenInterceptor(authenticator, addresses, held);
