@@ -79,10 +79,7 @@ class AuditWriterTests {
     @Test
     void writeWhenTheDatabaseIsAwayThenWaitsUntilItIsBack(CapturedOutput output) throws InterruptedException {
         AuditWriter writer = writer(10);
-        CountDownLatch tried = goAway();
-        writer.write(login(1, "user_1", null));
-        writer.start();
-        tried.await();
+        startWhileAway(writer);
         writer.write(login(2, "user_2", null));
 
         transactions.begin = () -> {};
@@ -96,10 +93,7 @@ class AuditWriterTests {
     @Test
     void writeWhenTheDatabaseStaysAwayThenWhatIsLostIsSaidMeanwhile(CapturedOutput output) throws InterruptedException {
         AuditWriter writer = writer(1);
-        CountDownLatch tried = goAway();
-        writer.write(login(1, "user_1", null));
-        writer.start();
-        tried.await();
+        startWhileAway(writer);
 
         writer.write(login(2, "user_2", null));
         writer.write(login(3, "user_3", null));
@@ -187,6 +181,14 @@ class AuditWriterTests {
     private AuditWriter writer(int queue) {
         return new AuditWriter(
                 audit.store, noFile, new AuditSettings(Duration.ofDays(90), null, queue), transactions, audit.registry);
+    }
+
+    /** Has it try in vain to write one event. */
+    private void startWhileAway(AuditWriter writer) throws InterruptedException {
+        CountDownLatch tried = goAway();
+        writer.write(login(1, "user_1", null));
+        writer.start();
+        tried.await();
     }
 
     /** From now on no transaction begins; tells when one was asked for. */

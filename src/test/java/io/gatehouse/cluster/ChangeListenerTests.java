@@ -199,9 +199,7 @@ class ChangeListenerTests {
         assertThat(listening()).isZero();
         assertThat(postgres.aborted).isTrue();
         assertThat(postgres.open).hasValue(0);
-        assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .doesNotContain("change-listener");
+        assertThreadEnded();
     }
 
     @Test
@@ -214,9 +212,7 @@ class ChangeListenerTests {
         postgres.refuses = false;
 
         assertThat(postgres.logins).hasSize(1);
-        assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .doesNotContain("change-listener");
+        assertThreadEnded();
     }
 
     @Test
@@ -229,6 +225,12 @@ class ChangeListenerTests {
 
         assertThat(Thread.interrupted()).isTrue();
         assertThat(listener.isRunning()).isFalse();
+    }
+
+    private static void assertThreadEnded() {
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .doesNotContain("change-listener");
     }
 
     private double listening() {

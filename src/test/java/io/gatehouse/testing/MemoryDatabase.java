@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** H2 in memory with Gatehouse's schema, for unit tests of what reads and writes it; lives as long as the tests. */
@@ -22,11 +23,12 @@ public final class MemoryDatabase {
     /** A new one without a row. */
     public static DataSource migrated() {
         var database = new DriverManagerDataSource(url());
-        Flyway.configure()
-                .dataSource(database)
-                .placeholders(Map.of("code_point_order", ""))
-                .load()
-                .migrate();
+        flyway(database).load().migrate();
         return database;
+    }
+
+    /** What makes Gatehouse's schema in a new one. */
+    public static FluentConfiguration flyway(DataSource database) {
+        return Flyway.configure().dataSource(database).placeholders(Map.of("code_point_order", ""));
     }
 }
