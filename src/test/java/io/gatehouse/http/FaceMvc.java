@@ -1,6 +1,7 @@
 package io.gatehouse.http;
 
 import io.gatehouse.user.Caller;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -37,11 +38,10 @@ public final class FaceMvc {
             List<HandlerMethodArgumentResolver> resolvers,
             List<Object> advice,
             Object... controllers) {
-        Object[] allAdvice = new Object[advice.size() + 1];
-        advice.toArray(allAdvice);
-        allAdvice[advice.size()] = new HttpProblems(new Refusals(new HttpFaces(List.of(face)), JSON));
+        List<Object> allAdvice = new ArrayList<>(advice);
+        allAdvice.add(new HttpProblems(new Refusals(new HttpFaces(List.of(face)), JSON)));
         return MockMvcBuilders.standaloneSetup(controllers)
-                .setControllerAdvice(allAdvice)
+                .setControllerAdvice(allAdvice.toArray())
                 .setCustomArgumentResolvers(resolvers.toArray(new HandlerMethodArgumentResolver[0]))
                 .setMessageConverters(new StringHttpMessageConverter(), new JacksonJsonHttpMessageConverter(JSON))
                 .addFilters(new RequestId(), (request, response, chain) -> {
