@@ -3,6 +3,7 @@ package io.gatehouse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
 import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.TestDatabase;
@@ -77,6 +78,8 @@ class GrpcMethodsIT {
                         "nothing/nothing",
                         "nothing",
                         "/",
+                        "envoy.service.auth.v3.Authorization/check",
+                        "envoy.service.auth.v2.Authorization/Check",
                         "grpc.health.v1.Health/List",
                         "grpc.health.v1.Health/check",
                         "grpc.health.v1.health/Check",
@@ -130,6 +133,7 @@ class GrpcMethodsIT {
         Set<String> expected = new TreeSet<>(ANSWERED);
         expected.add(HealthGrpc.getCheckMethod().getFullMethodName());
         expected.add(HealthGrpc.getWatchMethod().getFullMethodName());
+        expected.add(AuthorizationGrpc.getCheckMethod().getFullMethodName());
         assertThat(registered).isEqualTo(expected);
         assertThat(milvusMethods().collect(Collectors.toSet())).containsAll(ANSWERED);
         assertThat(milvusMethods().count()).isGreaterThan(100);

@@ -183,8 +183,11 @@ class OperationMatrixIT {
                 .collect(Collectors.toCollection(TreeSet::new));
 
         Set<String> inTable = grpc().map(Row::operation).collect(Collectors.toCollection(TreeSet::new));
-        // Open to everybody: probes have no token
-        inTable.addAll(List.of("grpc.health.v1.Health/Check", "grpc.health.v1.Health/Watch"));
+        // Open to everybody: probes have no token, and Envoy asks about that of others
+        inTable.addAll(List.of(
+                "grpc.health.v1.Health/Check",
+                "grpc.health.v1.Health/Watch",
+                "envoy.service.auth.v3.Authorization/Check"));
         assertThat(answered).isEqualTo(inTable);
     }
 
@@ -199,6 +202,8 @@ class OperationMatrixIT {
         String reset = "{\"newPassword\":\"{password}\"}";
         return Stream.of(
                 row("GET /api/v1/me", "", "/api/v1/me", null, everybody()),
+                row("GET /api/v1/verify", "", "/api/v1/verify", null, everybody()),
+                row("POST /api/v1/verify", "", "/api/v1/verify", null, everybody()),
                 row("GET /api/v1/audit-events", "", "/api/v1/audit-events", null, administrators()),
                 row("GET /api/v1/roles", "", "/api/v1/roles", null, administrators()),
                 row("GET /api/v1/users", "", users, null, administrators()),

@@ -6,6 +6,7 @@ import io.gatehouse.user.Caller;
 import io.gatehouse.user.Client;
 import io.gatehouse.user.CredentialVerifier;
 import io.gatehouse.user.CredentialVerifier.Proof;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -40,6 +41,23 @@ public class TokenAuthenticator {
      */
     public Optional<Caller> withoutToken(Client client) {
         return settings.authorizationEnabled() ? Optional.empty() : Optional.of(Caller.unrestricted(client));
+    }
+
+    /**
+     * Turns what a client sent as {@code Authorization} into the caller whose token it is.
+     *
+     * @param values the values of all fields of that name, as text; exactly one is read, in any form that Milvus' clients send
+     *     ({@code Bearer}, {@code Basic}, or the bare token, as it is or in base64)
+     * @param client where the request comes from
+     * @return the caller; empty when there is no single value, when it is no token, and as in {@link
+     *     #authenticate}
+     * @throws ProblemException as {@link #authenticate}
+     */
+    public Optional<Caller> callerOf(List<String> values, Client client) {
+        return Optional.of(values)
+                .filter(fields -> fields.size() == 1)
+                .flatMap(fields -> TokenParser.parse(fields.get(0)))
+                .flatMap(credentials -> authenticate(credentials, client));
     }
 
     /**

@@ -99,10 +99,8 @@ final class TokenFilter extends OncePerRequestFilter {
         if (headers.isEmpty()) {
             return Optional.empty();
         }
-        Caller caller = Optional.of(headers)
-                .filter(values -> values.size() == 1)
-                .flatMap(values -> TokenParser.parse(HeaderText.decode(values.get(0))))
-                .flatMap(credentials -> authenticator.authenticate(credentials, client))
+        Caller caller = authenticator
+                .callerOf(headers.stream().map(HeaderText::decode).toList(), client)
                 .orElseThrow(() -> new ProblemException(Problem.UNAUTHENTICATED, TOKEN_NEEDED));
         return Optional.of(caller);
     }

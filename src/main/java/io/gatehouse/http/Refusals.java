@@ -53,7 +53,7 @@ public class Refusals {
         response.resetBuffer();
         leaveNoBodyUnread(request, response);
         response.setStatus(refusal.status());
-        headers(problem).forEach(response::setHeader);
+        headers(refusal.status(), problem).forEach(response::setHeader);
         response.setContentType(refusal.contentType().toString());
         byte[] body = json(refusal);
         response.setContentLength(body.length);
@@ -78,12 +78,16 @@ public class Refusals {
         }
     }
 
-    /** What a refusal has besides its body, in every face's words. */
-    private static Map<String, String> headers(ProblemException problem) {
-        if (problem.problem() == Problem.UNAUTHENTICATED) {
-            return Map.of(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
-        }
+    /**
+     * What a refusal has besides its body, in every face's words.
+     *
+     * @param status the HTTP status that it is answered with
+     */
+    public static Map<String, String> headers(int status, ProblemException problem) {
         Map<String, String> headers = new HashMap<>();
+        if (status == HttpServletResponse.SC_UNAUTHORIZED) {
+            headers.put(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
+        }
         problem.retryAfter().ifPresent(wait -> {
             headers.put(HttpHeaders.RETRY_AFTER, Long.toString(wholeSeconds(wait)));
             problem.quota().ifPresent(quota -> headers.putAll(RateLimit.usedUp(quota, wholeSeconds(wait))));

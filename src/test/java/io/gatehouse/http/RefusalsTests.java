@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,12 +66,11 @@ class RefusalsTests {
         assertThat(response.getStatus()).isEqualTo(200);
     }
 
-    @Test
-    void writeWhenTokenIsMissingThenSaysHowToAuthenticate() throws IOException {
-        refusals.write(request, response, new ProblemException(Problem.UNAUTHENTICATED, "a token is needed"));
-
-        assertThat(response.getHeader("WWW-Authenticate")).isEqualTo("Bearer realm=\"gatehouse\"");
-        assertThat(response.getHeader("Retry-After")).isNull();
+    @ParameterizedTest
+    @EnumSource(names = {"UNAUTHENTICATED", "TOO_MANY_ATTEMPTS"})
+    void headersWhenAFaceAnswersThatATokenIsNeededThenSayHowToSendIt(Problem problem) {
+        assertThat(Refusals.headers(401, new ProblemException(problem, "no")))
+                .isEqualTo(Map.of("WWW-Authenticate", "Bearer realm=\"gatehouse\""));
     }
 
     @Test

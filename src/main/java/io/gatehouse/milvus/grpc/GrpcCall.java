@@ -1,7 +1,12 @@
 package io.gatehouse.milvus.grpc;
 
 import io.gatehouse.user.Caller;
+import io.gatehouse.user.Client;
 import io.grpc.Context;
+import io.grpc.Grpc;
+import io.grpc.ServerCall;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
@@ -28,6 +33,14 @@ record GrpcCall(Caller caller, String database) {
         return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     }
 
+    /** The address that a call's connection comes from. */
+    static String address(ServerCall<?, ?> call) {
+        SocketAddress address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+        return address instanceof InetSocketAddress internet && !internet.isUnresolved()
+                ? internet.getAddress().getHostAddress()
+                : String.valueOf(address);
+    }
+
     /** The call that this thread answers. */
     static GrpcCall current() {
         return KEY.get();
@@ -44,9 +57,9 @@ record GrpcCall(Caller caller, String database) {
     }
 
     /** Does work whose log lines name the call. */
-    static <T> T logged(String requestId, Supplier<T> work) {
-        MDC.put(MDC_REQUEST_ID, requestId);
-        MDC.put(MDC_INTERFACE, FACE);
+    static <T> T logged(Client client, Supplier<T> work) {
+        MDC.put(MDC_REQUEST_ID, client.requestId());
+        MDC.put(MDC_INTERFACE, client.face());
         try {
             return work.get();
         } finally {

@@ -66,7 +66,7 @@ record Rpc<Q, R extends MessageLite>(
         client.setOnCancelHandler(() -> {});
         GrpcCall call = GrpcCall.current();
         try {
-            R reply = GrpcCall.logged(call.requestId(), () -> reply(call, request));
+            R reply = GrpcCall.logged(call.caller().client(), () -> reply(call, request));
             if (reply.getSerializedSize() > mostBytes) {
                 throw new RefusedCall(Status.RESOURCE_EXHAUSTED.withDescription(
                         "the reply is larger than %d bytes (proxy.grpc.serverMaxSendSize)".formatted(mostBytes)));

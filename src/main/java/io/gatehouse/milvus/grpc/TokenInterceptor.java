@@ -1,5 +1,6 @@
 package io.gatehouse.milvus.grpc;
 
+import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
 import io.gatehouse.authentication.ClientAddresses;
 import io.gatehouse.authentication.Credentials;
 import io.gatehouse.authentication.HeldRefusals;
@@ -11,27 +12,30 @@ import io.gatehouse.user.Caller;
 import io.gatehouse.user.Client;
 import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
-import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthGrpc;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * Reads the token of every call, whether its method exists or not, before any message of it is read. Open are the two methods of
- * {@code grpc.health.v1}: probes have no token.
+ * {@code grpc.health.v1}: probes have no token; and Envoy's {@code Check}, which asks about somebody else's.
  *
  * <p>The metadata {@code authorization} holds the base64 of {@code user:password}; the first value counts, and nothing else that a
  * client sends says who it is. The texts are Milvus' own ({@code internal/proxy/authentication_interceptor.go}).
  */
 final class TokenInterceptor implements ServerInterceptor {
+
+    /** What a client without a token is told. */
+    static final String MISSING = "missing authorization in header";
+
+    /** What a client is told whose user is unknown or whose password is wrong. */
+    static final String WRONG_PASSWORD = "auth check failure, please check username and password are correct";
 
     private static final Metadata.Key<String> AUTHORIZATION = key("authorization");
     private static final Metadata.Key<String> DATABASE = key("dbname");
@@ -40,7 +44,8 @@ final class TokenInterceptor implements ServerInterceptor {
 
     private static final Set<String> OPEN = Set.of(
             HealthGrpc.getCheckMethod().getFullMethodName(),
-            HealthGrpc.getWatchMethod().getFullMethodName());
+            HealthGrpc.getWatchMethod().getFullMethodName(),
+            AuthorizationGrpc.getCheckMethod().getFullMethodName());
 
     private final TokenAuthenticator authenticator;
     private final ClientAddresses addresses;
@@ -63,8 +68,8 @@ final class TokenInterceptor implements ServerInterceptor {
         var answered = new CallWithId<>(call, requestId);
         GrpcCall known;
         try {
-            Caller caller =
-                    GrpcCall.logged(requestId, () -> caller(metadata, client(call, metadata, requestId), method));
+            Client client = client(call, metadata, requestId);
+            Caller caller = GrpcCall.logged(client, () -> caller(metadata, client, method));
             known = new GrpcCall(
                     caller, Optional.ofNullable(metadata.get(DATABASE)).orElse(""));
         } catch (RefusedCall e) {
@@ -106,7 +111,7 @@ final class TokenInterceptor implements ServerInterceptor {
         Iterable<String> values = metadata.getAll(AUTHORIZATION);
         Iterator<String> first = values == null ? Set.<String>of().iterator() : values.iterator();
         if (!first.hasNext()) {
-            throw unauthenticated("missing authorization in header");
+            throw unauthenticated(MISSING);
         }
         try {
             return StandardBase64.decode(first.next()).orElseThrow(TokenInterceptor::wrongPassword);
@@ -117,7 +122,7 @@ final class TokenInterceptor implements ServerInterceptor {
 
     /** One text for an unknown user and a wrong password. */
     private static RefusedCall wrongPassword() {
-        return unauthenticated("auth check failure, please check username and password are correct");
+        return unauthenticated(WRONG_PASSWORD);
     }
 
     private static RefusedCall unauthenticated(String text) {
@@ -126,15 +131,8 @@ final class TokenInterceptor implements ServerInterceptor {
 
     private Client client(ServerCall<?, ?> call, Metadata metadata, String requestId) {
         Iterable<String> forwardedFor = metadata.getAll(FORWARDED_FOR);
-        String address = addresses.of(address(call), forwardedFor == null ? Set.of() : forwardedFor);
+        String address = addresses.of(GrpcCall.address(call), forwardedFor == null ? Set.of() : forwardedFor);
         return new Client(GrpcCall.FACE, address, requestId);
-    }
-
-    private static String address(ServerCall<?, ?> call) {
-        SocketAddress address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
-        return address instanceof InetSocketAddress internet && !internet.isUnresolved()
-                ? internet.getAddress().getHostAddress()
-                : String.valueOf(address);
     }
 
     private static Metadata.Key<String> key(String name) {

@@ -1,6 +1,6 @@
 /**
- * Milvus' gRPC: the RPCs of {@code milvus.proto.milvus.MilvusService} that are about users, those that clients probe first, and
- * {@code grpc.health.v1}.
+ * gRPC: the RPCs of {@code milvus.proto.milvus.MilvusService} that are about users, those that clients probe first, {@code
+ * grpc.health.v1}, and Envoy's question about the token of a request ({@code CheckRpcs}, for {@code gateway}).
  *
  * <p>The way of a call: {@code TokenInterceptor} (metadata, then the {@code Caller}; in front of every method, known or not) → an
  * {@code Rpc} (reads the message) → {@code CredentialRpcs}, {@code RoleRpcs}, {@code RbacRpcs} or {@code ProbeRpcs} →
@@ -9,7 +9,7 @@
  * not belong here.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"milvus", "authentication", "user", "password", "problem"})
+@ApplicationModule(allowedDependencies = {"milvus", "authentication", "gateway", "user", "password", "problem"})
 package io.gatehouse.milvus.grpc;
 
 import org.jspecify.annotations.NullMarked;

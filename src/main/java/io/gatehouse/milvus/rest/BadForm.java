@@ -1,5 +1,6 @@
 package io.gatehouse.milvus.rest;
 
+import io.gatehouse.milvus.RestFailure;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -43,8 +44,8 @@ final class BadForm extends RuntimeException {
                         + fields.stream().map(BadForm::required).collect(Collectors.joining("\n")));
     }
 
-    RestFace.Failure failure() {
-        return new RestFace.Failure(code, String.valueOf(getMessage()));
+    RestFailure failure() {
+        return new RestFailure(code, String.valueOf(getMessage()));
     }
 
     private static String required(String field) {

@@ -1,5 +1,6 @@
 package io.gatehouse.milvus.rest;
 
+import io.gatehouse.milvus.RestFailure;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -12,7 +13,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 class BadFormAdvice {
 
     @ExceptionHandler
-    RestFace.Failure answer(BadForm refused) {
+    RestFailure answer(BadForm refused) {
         return refused.failure();
     }
 }

@@ -4,6 +4,7 @@ import io.gatehouse.http.HttpFace;
 import io.gatehouse.http.Refusal;
 import io.gatehouse.milvus.MilvusError;
 import io.gatehouse.milvus.MilvusOperation;
+import io.gatehouse.milvus.RestFailure;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import java.util.Map;
@@ -19,19 +20,6 @@ class RestFace implements HttpFace {
 
     /** How a client sees a call that Milvus' proxy denied to its own HTTP server. */
     private static final String DENIED = "rpc error: code = PermissionDenied desc = ";
-
-    /** What Milvus' limiter answers in this protocol alone ({@code ErrHTTPRateLimit}); gRPC has another code. */
-    private static final int REJECTED_BY_LIMITER = 1807;
-
-    private static final String LIMITER = "request is rejected by limiter, error: ";
-
-    /**
-     * A failed call.
-     *
-     * @param code Milvus' error code
-     * @param message Milvus' sentence
-     */
-    record Failure(int code, String message) {}
 
     private static final Map<String, MilvusOperation> OPERATIONS = Map.of(
             PREFIX + "users/create", MilvusOperation.CREATE_USER,
@@ -56,14 +44,11 @@ class RestFace implements HttpFace {
 
     @Override
     public Refusal refusal(ProblemException refused, String path, String requestId) {
-        if (refused.problem() == Problem.TOO_MANY_ATTEMPTS) {
-            var failure = new Failure(REJECTED_BY_LIMITER, LIMITER + refused.sentence());
-            return new Refusal(status(refused.problem()), MediaType.APPLICATION_JSON, failure);
-        }
         MilvusOperation operation = OPERATIONS.get(path);
         MilvusError error = operation == null ? MilvusError.of(refused) : MilvusError.of(refused, operation);
-        boolean denied = refused.problem() == Problem.PERMISSION_DENIED;
-        var failure = new Failure(error.code(), denied ? DENIED + error.message() : error.message());
+        RestFailure failure = refused.problem() == Problem.PERMISSION_DENIED
+                ? new RestFailure(error.code(), DENIED + error.message())
+                : RestFailure.of(refused, error);
         return new Refusal(status(refused.problem()), MediaType.APPLICATION_JSON, failure);
     }
 

@@ -3,14 +3,17 @@ package io.gatehouse.milvus.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.user.Client;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
 
 class GrpcCallTests {
 
+    private static final Client CLIENT = new Client("grpc", "192.0.2.1", "1234");
+
     @Test
     void loggedWhenWorkIsDoneThenItsLinesNameTheCallAndLaterOnesDoNot() {
-        String during = GrpcCall.logged("1234", GrpcCallTests::named);
+        String during = GrpcCall.logged(CLIENT, GrpcCallTests::named);
 
         assertThat(during).isEqualTo("1234 grpc");
         assertThat(named()).isEqualTo("null null");
@@ -18,7 +21,7 @@ class GrpcCallTests {
 
     @Test
     void loggedWhenWorkFailsThenLaterLinesDoNotNameTheCall() {
-        assertThatThrownBy(() -> GrpcCall.logged("1234", () -> {
+        assertThatThrownBy(() -> GrpcCall.logged(CLIENT, () -> {
                     throw new IllegalStateException("failed");
                 }))
                 .hasMessage("failed");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.http.HttpFace;
 import io.gatehouse.http.Refusal;
+import io.gatehouse.milvus.RestFailure;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ class RestFaceTests {
     })
     void refusalWhenHttpHasAStatusForItThenHasIt(Problem problem, int status, int code, String message) {
         assertThat(face.refusal(new ProblemException(problem, "no"), "/v2/vectordb/", "1234"))
-                .isEqualTo(new Refusal(status, MediaType.APPLICATION_JSON, new RestFace.Failure(code, message)));
+                .isEqualTo(new Refusal(status, MediaType.APPLICATION_JSON, new RestFailure(code, message)));
     }
 
     @ParameterizedTest
@@ -78,6 +79,6 @@ class RestFaceTests {
 
         assertThat(refusal)
                 .isEqualTo(new Refusal(
-                        200, MediaType.APPLICATION_JSON, new RestFace.Failure(65535, message == null ? "" : message)));
+                        200, MediaType.APPLICATION_JSON, new RestFailure(65535, message == null ? "" : message)));
     }
 }
