@@ -167,9 +167,9 @@ start_fresh() {
   start "$@"
 }
 
-# start_milvus: the real one with authentication; its program is a child of Python, so that it ends with it
+# start_milvus [open]: the real one with authentication, or without; its program is a child of Python, so that it ends with it
 start_milvus() {
-  local home=$work/milvus here venv=$cache/milvus-$milvus_version
+  local home=$work/milvus here venv=$cache/milvus-$milvus_version kind=${1:-closed}
   in_time "the start of Milvus"
   rm -rf "$home"
   mkdir -p "$home"
@@ -179,7 +179,7 @@ start_milvus() {
 import signal, sys
 from milvus import MilvusServer, MilvusServerConfig
 server = MilvusServer(MilvusServerConfig(data_dir=sys.argv[1], proxy_port=int(sys.argv[2])))
-server.config.set("authorization_enabled", True)
+server.config.set("authorization_enabled", sys.argv[3] != "open")
 def stop(*_):
     server.stop()
     sys.exit()
@@ -188,7 +188,7 @@ server.start()
 print("ready", server.listen_port, server.server_proc.pid, flush=True)
 while True:
     signal.pause()
-' "$home/data" "$here"
+' "$home/data" "$here" "$kind"
   pid[milvus]=$!
   until_ready milvus "$home/log" grep -q "^ready $here " "$home/log"
   milvus_process=$(sed -n "s/^ready $here //p" "$home/log")
