@@ -134,8 +134,7 @@ def milvus():
     for step, values, text, differences in MALFORMED:
         if recording:
             equal(f"{step} of the recording", (recording[step]["grpc_status"], recording[step]["reason"]), ("UNAUTHENTICATED", text))
-        for method in ("Connect", "ShowCollections"):
-            refused(f"{method}, {step}", call(method, *values), differences.get(proxy, text))
+        refused(f"Connect, {step}", call("Connect", *values), differences.get(proxy, text))
         # What Gatehouse answers itself has Milvus' own texts throughout
         refused(f"ListCredUsers, {step}", call("ListCredUsers", *values), text)
     # Clients of HTTP have other forms, which Gatehouse takes from whoever sends them
@@ -262,12 +261,14 @@ def forged():
     ):
         for how, forged_fields in (("", []), (", with forged fields", FORGED)):
             equal(f"{token} searches{how}", call("Search", encoded(token), metadata=forged_fields)[0], "OK")
-            equal(f"{token} lists over REST{how}", raw("GET", "/v1/vector/collections", [("Authorization", f"Bearer {token}"), *forged_fields])[0][0], 200)
+            fields = [("Authorization", f"Bearer {token}"), *forged_fields]
+            equal(f"{token} lists over REST{how}", raw("GET", "/v1/vector/collections", fields)[0][0], 200)
             for path, headers in recorder.taken():
                 # An empty list of roles may be an empty field, or none
-                equal(f"whom Milvus is told, {token}, {path}{how}", [field for field in identity(headers) if field[1]], expected)
-                equal(f"where from, {token}, {path}{how}", [value.split(",")[-1].strip() for name, value in headers if name == "x-forwarded-for"], ["127.0.0.1"])
-                equal(f"no password for Milvus, {token}, {path}{how}", names(headers, token), [])
+                what = f"{token}, {path}{how}"
+                equal(f"whom Milvus is told, {what}", [field for field in identity(headers) if field[1]], expected)
+                equal(f"where from, {what}", [value for name, value in headers if name == "x-forwarded-for"], ["127.0.0.1"])
+                equal(f"no password for Milvus, {what}", names(headers, token), [])
 
     # Every method: without a token nothing arrives, with one all but Gatehouse's own
     good = encoded(reader)
@@ -286,7 +287,8 @@ def forged():
     tries = [
         "/milvus.proto.milvus.MilvusService/Create%43redential", "//milvus.proto.milvus.MilvusService/CreateCredential",
         "/./milvus.proto.milvus.MilvusService/CreateCredential", "/v1/vector/../../milvus.proto.milvus.MilvusService/CreateCredential",
-        "/milvus.proto.milvus.MilvusService/CreateCredential?x=1", "/milvus.proto.milvus.ProxyService/RegisterLink", "/milvus.proto.proxy.Proxy/GetStatistics",
+        "/milvus.proto.milvus.MilvusService/CreateCredential?x=1", "/milvus.proto.milvus.ProxyService/RegisterLink",
+        "/milvus.proto.proxy.Proxy/GetStatistics",
         "/gatehouse/verify", "/", "/v1/vector/%2e%2e/collections", "/v2/vectordb/users/list", "/v2/vectordb/users/../users/list",
         "/v2/vectordb/%75sers/list", "/v2/vectordb/roles/list", "/api/v1/verify", "/v1/vector", "/V1/vector/collections",
     ]  # fmt: skip
@@ -315,20 +317,21 @@ def forged():
         ("an empty and a good one", ["", good]),
         ("two in one field", [f"{good}, {good}"]),
     ):
-        status, _ = call("ShowCollections", *values)
-        equal(f"{what}", status, "UNAUTHENTICATED")
-        equal(f"{what}, REST", raw("GET", "/v1/vector/collections", [("Authorization", value) for value in values])[0], REST_REFUSED)
+        equal(f"{what}", call("ShowCollections", *values)[0], "UNAUTHENTICATED")
+        status, answer = raw("GET", "/v1/vector/collections", [("Authorization", value) for value in values])[0]
+        equal(f"{what}, REST", (status in (400, 401), answer), (True, REST_REFUSED[1]))
         equal(f"{what}: nothing for Milvus", recorder.taken(), [])
 
     # Malformed bytes, over HTTP/1.1, where a client can send them; gRPC's paths too
     for what, value in (
-        ("not UTF-8", b"Bearer reader:\xff\xfe"), ("control characters", b"Bearer reader:\x01\x02"), ("Bearer alone", b"Bearer"),
+        ("not UTF-8", b"Bearer one:\xff\xfe"), ("control characters", b"Bearer two:\x01\x02"), ("Bearer alone", b"Bearer"),
         ("Bearer and a space", b"Bearer "), ("another scheme", b"Digest username=reader"), ("a tab", b"Bearer\treader:P@ssw0rd-3"),
         ("two spaces", b"Bearer  reader:P@ssw0rd-3 x"), ("only spaces", b"   "), ("a line break in base64", b"Bearer cmVhZGVyOlBA\tc3N3MHJkLTM="),
     ):  # fmt: skip
         (status, _), _ = raw("GET", "/v1/vector/collections", [("Authorization", value)])
         equal(f"{what} is refused", status in (400, 401), True)
-        (status, _), fields = raw("POST", SERVICE + "ShowCollections", [("Authorization", value), ("Content-Type", "application/grpc"), ("TE", "trailers")])
+        fields = [("Authorization", value), ("Content-Type", "application/grpc"), ("TE", "trailers")]
+        (status, _), fields = raw("POST", SERVICE + "ShowCollections", fields)
         equal(f"{what} is refused over gRPC", status == 400 or fields.get("grpc-status") == "16", True)
         equal(f"{what}: nothing for Milvus", recorder.taken(), [])
 
@@ -340,7 +343,7 @@ def forged():
     equal("the longest token, REST", raw("GET", "/v1/vector/collections", [("Authorization", f"Bearer {encoded(token)}")])[0][0], 200)
     equal("both arrived", len(recorder.taken()), 2)
     for size in (6_000, 20_000, 200_000):
-        value = encoded("reader:" + "x" * size)
+        value = encoded("three:" + "x" * size)
         try:
             status = call("ShowCollections", value, through=channel())[0]
         except ValueError:
@@ -350,7 +353,7 @@ def forged():
             status = raw("GET", "/v1/vector/collections", [("Authorization", f"Bearer {value}")])[0][0]
         except OSError:
             status = "closed"
-        equal(f"a token of {size} bytes is refused, REST", status in (400, 401, 431, 503, "closed"), True)
+        equal(f"a token of {size} bytes is refused, REST", status in (400, 401, 431, "closed"), True)
         equal(f"a token of {size} bytes: nothing for Milvus", recorder.taken(), [])
     equal("the same connection goes on", call("ShowCollections", good), ("OK", ""))
 
@@ -422,11 +425,14 @@ def back():
 def throttled():
     recorder = Recorder(milvus_port)
     good = encoded("reader:P@ssw0rd-3")
-    results = []
-    with ThreadPoolExecutor(4) as guesses:
+
+    def guess(number):
         # Another address each time, as the client says
-        results = list(guesses.map(lambda i: call("Search", encoded(f"clerk:guess-{i}"), metadata=[("x-forwarded-for", f"192.0.2.{i}")]), range(40)))
-    waits = ("RESOURCE_EXHAUSTED", "too many failed logins: rate limit exceeded") if proxy == "nginx" else ("UNAUTHENTICATED", "too many failed logins: rate limit exceeded")
+        return call("Search", encoded(f"clerk:guess-{number}"), metadata=[("x-forwarded-for", f"192.0.2.{number}")])
+
+    with ThreadPoolExecutor(4) as guesses:
+        results = list(guesses.map(guess, range(40)))
+    waits = ("RESOURCE_EXHAUSTED" if proxy == "nginx" else "UNAUTHENTICATED", "too many failed logins: rate limit exceeded")
     equal("first the guesses are refused", results.count(("UNAUTHENTICATED", WRONG)) >= 20, True)
     equal("then they have to wait", results.count(waits) >= 10, True)
     equal("and nothing else", set(results) - {("UNAUTHENTICATED", WRONG), waits}, set())

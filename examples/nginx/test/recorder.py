@@ -20,7 +20,9 @@ class Recorder:
         threading.Thread(target=self._http.serve_forever, daemon=True).start()
         self._loop = asyncio.new_event_loop()
         self._open = threading.Event()
-        threading.Thread(target=self._relay, args=(port, grpc_port, self._http.server_port), daemon=True).start()
+        self._writers = set()
+        self._thread = threading.Thread(target=self._relay, args=(port, grpc_port, self._http.server_port), daemon=True)
+        self._thread.start()
         if not self._open.wait(20):
             raise RuntimeError(f"the recorder does not listen on {port}")
 
@@ -31,9 +33,18 @@ class Recorder:
         return taken
 
     def close(self):
+        """Breaks off all connections; nobody listens any more when this returns."""
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(20)
         self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(20)
         self._grpc.stop(None)
         self._http.shutdown()
+
+    async def _end(self):
+        self._server.close()
+        for writer in self._writers:
+            writer.transport.abort()
+        await asyncio.sleep(0.1)
 
     def _relay(self, port, grpc_port, http_port):
         async def pipe(reader, writer):
@@ -45,23 +56,20 @@ class Recorder:
                 pass
             finally:
                 writer.close()
+                self._writers.discard(writer)
 
         async def connected(reader, writer):
             # HTTP/2 begins with "PRI *", which no HTTP/1.1 does
             first = await reader.read(65536)
             to_reader, to_writer = await asyncio.open_connection("127.0.0.1", grpc_port if first.startswith(b"PRI ") else http_port)
+            self._writers |= {writer, to_writer}
             to_writer.write(first)
             await asyncio.gather(pipe(reader, to_writer), pipe(to_reader, writer))
 
-        async def listen():
-            server = await asyncio.start_server(connected, "127.0.0.1", port)
-            self._open.set()
-            return server
-
         asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(listen())
+        self._server = self._loop.run_until_complete(asyncio.start_server(connected, "127.0.0.1", port))
+        self._open.set()
         self._loop.run_forever()
-        server.close()
 
 
 class _Methods(grpc.GenericRpcHandler):
