@@ -8,7 +8,8 @@ PROXY is nginx or envoy. Phases, in this order, with one Gatehouse whose users a
     forged    the recorder is there instead, from here on; this program starts it on MILVUS_PORT
     away      Gatehouse has been stopped
     back      Gatehouse has been started again
-    throttled wrong passwords, last because they count
+    throttled wrong passwords, after the others because they count
+    tls       the proxy speaks TLS, REST_PORT is GRPC_PORT, and its certificate is in ./tls.pem
 
 GATEHOUSE_RECORDING, where set, is the recording of a real Milvus whose texts have to be ours. Needs pymilvus 2.4.15.
 """
@@ -17,10 +18,12 @@ import base64
 import http.client
 import json
 import os
+import ssl
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import unquote
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "src/test/clients/python"))
 
@@ -300,7 +303,9 @@ def forged():
             if not token:
                 equal(f"{path} without a token is not for Milvus", paths, [])
             else:
-                users = [arrived for arrived in paths if "Credential" in arrived or "/users/" in arrived or "/roles/" in arrived]
+                # As gin, Milvus' router, reads them
+                read = [unquote(arrived) for arrived in paths]
+                users = [arrived for arrived in read if any(part in arrived for part in ("Credential", "/users/", "/roles/"))]
                 equal(f"{path} with a token manages no users in Milvus", users, [])
     answer = raw("GET", "/gatehouse/verify", [("Authorization", f"Bearer {reader}")])[0][0]
     equal("the place where nginx asks is not open", answer in (401, 404), True)
@@ -446,5 +451,25 @@ def throttled():
     recorder.close()
 
 
-{"milvus": milvus, "forged": forged, "away": away, "back": back, "throttled": throttled}[phase]()
+def tls():
+    recorder = Recorder(milvus_port)
+    trusted = ssl.create_default_context(cafile="tls.pem")
+    with open("tls.pem", "rb") as certificate:
+        secure = grpc.secure_channel(f"localhost:{grpc_port}", grpc.ssl_channel_credentials(certificate.read()))
+    good = encoded("reader:P@ssw0rd-3")
+    equal("a search", call("Search", good, through=secure), ("OK", ""))
+    equal("the users' own", call("SelectUser", good, through=secure)[0], "OK")
+    refused("a wrong password", call("Search", encoded("reader:nope12"), through=secure), WRONG)
+    refused("no token", call("Search", through=secure), MISSING)
+    for token, expected in ((" reader:P@ssw0rd-3", 200), (" reader:nope12", 401)):
+        connection = http.client.HTTPSConnection("localhost", rest_port, timeout=60, context=trusted)
+        connection.request("GET", "/v1/vector/collections", headers={"Authorization": "Bearer" + token})
+        equal(f"REST on the same port, {token}", connection.getresponse().status, expected)
+        connection.close()
+    equal("without TLS nothing is let through", call("Search", good, through=channel())[0] != "OK", True)
+    equal("what arrived", [path for path, _ in recorder.taken()], [SERVICE + "Search", "/v1/vector/collections"])
+    recorder.close()
+
+
+{"milvus": milvus, "forged": forged, "away": away, "back": back, "throttled": throttled, "tls": tls}[phase]()
 checks.close()
