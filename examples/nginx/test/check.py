@@ -116,7 +116,6 @@ MALFORMED = [
     ("auth.list.wrong_password", [encoded("root:nope12")], WRONG, {}),
     ("auth.list.unknown_user", [encoded("nobody:nope12")], WRONG, {}),
     ("auth.header.not_base64", ["!!!not base64!!!"], NO_TOKEN_FORM, {"envoy": WRONG}),
-    ("auth.header.unpadded", ["cm9vdDpNaWx2dXM"], NO_TOKEN_FORM, {"envoy": WRONG}),
     ("auth.header.no_colon", ["cm9vdA=="], API_KEY, {"nginx": WRONG, "envoy": WRONG}),
     ("auth.header.empty_user", [encoded(":Milvus")], WRONG, {}),
     ("auth.header.empty_password", [encoded("root:")], WRONG, {}),
@@ -141,7 +140,7 @@ def milvus():
         # What Gatehouse answers itself has Milvus' own texts throughout
         refused(f"ListCredUsers, {step}", call("ListCredUsers", *values), text)
     # Clients of HTTP have other forms, which Gatehouse takes from whoever sends them
-    for value in ("Bearer root:Milvus", f"Bearer {encoded(ROOT)}", f"Basic {encoded(ROOT)}", encoded(ROOT)):
+    for value in ("Bearer root:Milvus", f"Bearer {encoded(ROOT)}", f"Basic {encoded(ROOT)}", encoded(ROOT).rstrip("=")):
         equal(f"ShowCollections with {value.split()[0]}", call("ShowCollections", value)[0], "OK")
 
     def client(token, **more):
@@ -170,7 +169,7 @@ def milvus():
     schema.add_field("id", DataType.INT64, is_primary=True)
     schema.add_field("vector", DataType.FLOAT_VECTOR, dim=768)
     user.create_collection("large", schema=schema, consistency_level="Strong")
-    rows = [{"id": i, "vector": [(i * j) % 97 / 97 for j in range(768)]} for i in range(4000)]
+    rows = [{"id": i, "vector": [i, *((i * j) % 97 for j in range(767))]} for i in range(4000)]
     equal("a large insert", user.insert("large", rows)["insert_count"], 4000)
     index = user.prepare_index_params()
     index.add_index("vector", index_type="FLAT", metric_type="L2")
