@@ -88,9 +88,9 @@ class Node:
 class Pod:
     """One container of a rendered pod, on this machine."""
 
-    def __init__(self, node, documents, spec, container, name):
-        self.node, self.documents, self.spec, self.container = node, documents, spec, container
-        self.root = node.folder_for(name)
+    def __init__(self, node, documents, spec, container, pod):
+        self.node, self.documents, self.spec, self.container, self.pod = node, documents, spec, container, pod
+        self.root = node.folder_for(f"{pod}-{container['name']}")
         self.mounts = {}
         volumes = {volume["name"]: volume for volume in spec["volumes"]}
         for mount in container["volumeMounts"]:
@@ -102,8 +102,8 @@ class Pod:
 
     def mount(self, volume):
         if "persistentVolumeClaim" in volume or "emptyDir" in volume:
-            # An emptyDir is the containers' of one pod: by the pod's identity
-            claim = volume.get("persistentVolumeClaim", {}).get("claimName") or f"empty-{volume['name']}-{id(self.spec)}"
+            # An emptyDir is all containers' of one pod
+            claim = volume.get("persistentVolumeClaim", {}).get("claimName") or f"empty-{volume['name']}-{self.pod}"
             path = self.node.folder / claim
             path.mkdir(exist_ok=True)
             if self.node.may_become_others:
@@ -285,7 +285,8 @@ def seed_values(node, off):
 def milvus_operator(node, manifest):
     """A Milvus resource in a ConfigMap, as docs/kubernetes.md has it made."""
     file = node.folder / "my-release.yaml"
-    for name, text, expected in ("on", manifest, 401), ("off", manifest.replace("authorizationEnabled: true", "authorizationEnabled: false"), ["root"]):
+    off = manifest.replace("authorizationEnabled: true", "authorizationEnabled: false")
+    for name, text, expected in ("on", manifest, 401), ("off", off, ["root"]):
         file.write_text(text)
         if shutil.which("kubectl"):
             command = ["kubectl", "create", "configmap", "gatehouse-milvus", f"--from-file=milvus.yaml={file}", "--dry-run=client", "-o", "yaml"]
@@ -358,12 +359,12 @@ def one_to_three(node):
         node.secrets["gatehouse-database"] = {"url": url + "\n", "username": "gatehouse", "password": DATABASE_PASSWORD}
         job = yaml.safe_load((ROOT / "examples/kubernetes/move-to-postgresql.yaml").read_text())["spec"]["template"]["spec"]
         (moved,) = job["initContainers"]
-        Pod(node, {}, job, moved, "export").run()
+        Pod(node, {}, job, moved, "move").run()
         (moved,) = job["containers"]
-        said = Pod(node, {}, job, moved, "import").run()
+        said = Pod(node, {}, job, moved, "move").run()
         require("2" in said, f"not two users were imported: {said}")
         # As the document says, it may be run again
-        Pod(node, {}, job, moved, "import-again").run()
+        Pod(node, {}, job, moved, "move").run()
 
         first, node.secrets["gatehouse-tls"] = certificate(node.folder, "first")
         documents = render("postgresql.yaml")

@@ -14,7 +14,9 @@
 
 {{- define "gatehouse.checks" -}}
 {{- $h2 := eq .Values.database.type "h2" -}}
-{{- $move := "the H2 file serves one process alone. Move the users to PostgreSQL first (docs/kubernetes.md, \"From one replica to three\", and docs/moving.md), then set database.type=postgresql and database.existingSecret." -}}
+{{- $move := print
+  "the H2 file serves one process alone. Move the users to PostgreSQL first (docs/kubernetes.md, \"From one "
+  "replica to three\", and docs/moving.md), then set database.type=postgresql and database.existingSecret." -}}
 
 {{- if and $h2 .Values.autoscaling.enabled -}}
 {{- fail (printf "autoscaling.enabled is true, but %s" $move) -}}
@@ -26,12 +28,17 @@
 {{- /* Database */ -}}
 {{- range $name := list "username" "password" -}}
 {{- if hasKey $.Values.database $name -}}
-{{- fail (printf "database.%s would be readable for everybody who may read the release: create a secret with url, username and password, and name it in database.existingSecret" $name) -}}
+{{- fail (printf (print
+  "database.%s would be readable for everybody who may read the release: create a secret with url, username and "
+  "password, and name it in database.existingSecret"
+) $name) -}}
 {{- end -}}
 {{- end -}}
 {{- with .Values.database -}}
 {{- if and $h2 (or .existingSecret .url) -}}
-{{- fail "database.existingSecret and database.url are for PostgreSQL, but database.type is h2: set database.type=postgresql, or leave them empty" -}}
+{{- fail (print
+  "database.existingSecret and database.url are for PostgreSQL, but database.type is h2: set "
+  "database.type=postgresql, or leave them empty") -}}
 {{- end -}}
 {{- if and (not $h2) (not .existingSecret) -}}
 {{- fail "database.type is postgresql, but database.existingSecret is empty: name the secret with url, username and password" -}}
@@ -40,7 +47,9 @@
 {{- fail "database.url has to begin with jdbc:postgresql:" -}}
 {{- end -}}
 {{- if and .url (or (regexMatch "(?i)[?&](user|password)=" .url) (contains "@" .url)) -}}
-{{- fail "database.url has a user or a password in it, which everybody could read who may read the release: put the URL into the secret, and leave database.url empty" -}}
+{{- fail (print
+  "database.url has a user or a password in it, which everybody could read who may read the release: put the URL "
+  "into the secret, and leave database.url empty") -}}
 {{- end -}}
 {{- end -}}
 {{- with .Values.persistence -}}
@@ -54,10 +63,14 @@
 
 {{- /* root's password */ -}}
 {{- if hasKey .Values.rootPassword "password" -}}
-{{- fail "rootPassword.password would be readable for everybody who may read the release: create a secret, and name it in rootPassword.existingSecret" -}}
+{{- fail (print
+  "rootPassword.password would be readable for everybody who may read the release: create a secret, and name it "
+  "in rootPassword.existingSecret") -}}
 {{- end -}}
 {{- if and .Values.rootPassword.requireChanged .Release.IsInstall (not .Values.rootPassword.existingSecret) -}}
-{{- fail "rootPassword.requireChanged is true, but rootPassword.existingSecret is empty: root would get the password Milvus, and nothing would ever start" -}}
+{{- fail (print
+  "rootPassword.requireChanged is true, but rootPassword.existingSecret is empty: root would get the password "
+  "Milvus, and nothing would ever start") -}}
 {{- end -}}
 
 {{- /* TLS */ -}}
@@ -88,10 +101,15 @@
 {{- $key := $leaf | splitList " " | first -}}
 {{- $value := trimPrefix (printf "%s " $key) $leaf -}}
 {{- if and (eq $key "common.security.defaultrootpassword") (not (has $value (list "\"Milvus\"" "\"\"" "null"))) -}}
-{{- fail "common.security.defaultRootPassword in extraConfigFiles would be readable for everybody who may read the ConfigMap: create a secret, and name it in rootPassword.existingSecret" -}}
+{{- fail (print
+  "common.security.defaultRootPassword in extraConfigFiles would be readable for everybody who may read the "
+  "ConfigMap: create a secret, and name it in rootPassword.existingSecret") -}}
 {{- end -}}
 {{- if and (eq $key "common.security.tlsmode") (ne $value (toString $.Values.tls.mode)) -}}
-{{- fail (printf "common.security.tlsMode is %s in extraConfigFiles, but tls.mode is %d: set tls.mode and tls.existingSecret alone" $value (int $.Values.tls.mode)) -}}
+{{- fail (printf (print
+  "common.security.tlsMode is %s in extraConfigFiles, but tls.mode is %d: set tls.mode and tls.existingSecret "
+  "alone"
+) $value (int $.Values.tls.mode)) -}}
 {{- end -}}
 {{- if and (eq $key "proxy.port") (ne $value "19530") -}}
 {{- fail (printf "proxy.port is %s in extraConfigFiles, but the container listens on 19530: set service.port for another one" $value) -}}
@@ -162,7 +180,10 @@
 {{- $needed = div (add (mul (trimSuffix "%" .minAvailable | int) $fewest) 99) 100 | int -}}
 {{- end -}}
 {{- if and (gt $fewest 0) (ge $needed $fewest) -}}
-{{- fail (printf "podDisruptionBudget.minAvailable is %v, of %d pods, so that no node could ever be drained: %d pods at most" .minAvailable $fewest (sub $fewest 1)) -}}
+{{- fail (printf (print
+  "podDisruptionBudget.minAvailable is %v, of %d pods, so that no node could ever be drained: %d pods at "
+  "most"
+) .minAvailable $fewest (sub $fewest 1)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -174,7 +195,9 @@
 {{- end -}}
 {{- with .Values.service -}}
 {{- if and (eq .type "ClusterIP") (or .externalTrafficPolicy .loadBalancerSourceRanges) -}}
-{{- fail "service.externalTrafficPolicy and service.loadBalancerSourceRanges have no effect with service.type ClusterIP: set service.type=LoadBalancer" -}}
+{{- fail (print
+  "service.externalTrafficPolicy and service.loadBalancerSourceRanges have no effect with service.type "
+  "ClusterIP: set service.type=LoadBalancer") -}}
 {{- end -}}
 {{- if and (eq .type "NodePort") .loadBalancerSourceRanges -}}
 {{- fail "service.loadBalancerSourceRanges has no effect with service.type NodePort: set service.type=LoadBalancer" -}}
