@@ -1,6 +1,6 @@
 """Starts Gatehouse as the chart's pods would start it, and asks it.
 
-  start.py HELM [SEED_DOCUMENT]
+  start.py HELM KUBERNETES_VERSION [SEED_DOCUMENT]
 
 It does what a node does with a rendered manifest: gives the variables of the image and of the pod, puts secrets and ConfigMaps where the pod
 mounts them, in the form that Kubernetes gives them (files that are links into a folder that is replaced as a whole), and asks the probes.
@@ -27,8 +27,8 @@ import time
 import yaml
 from check import CHART, ROOT, image_environment, snippets
 
-HELM = sys.argv[1]
-DOCUMENT = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else None
+HELM, KUBERNETES = sys.argv[1:3]
+DOCUMENT = pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else None
 JAVA = os.path.join(os.environ["JAVA_HOME"], "bin/java") if "JAVA_HOME" in os.environ else "java"
 PASSWORD = "R00t-password"
 DATABASE_PASSWORD = "D4tabase-password"
@@ -52,7 +52,7 @@ def free_port():
 
 def render(values, *settings):
     """The documents of the release gatehouse, by kind and name."""
-    command = [HELM, "template", "gatehouse", str(CHART), "--namespace", "milvus", "-f", str(CHART / "ci" / values)]
+    command = [HELM, "template", "gatehouse", str(CHART), "--namespace", "milvus", "--kube-version", KUBERNETES, "-f", str(CHART / "ci" / values)]
     for setting in settings:
         command += ["--set", setting]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout

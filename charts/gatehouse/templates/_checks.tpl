@@ -165,10 +165,7 @@
 {{- $least := not (kindIs "invalid" .minAvailable) -}}
 {{- $most := not (kindIs "invalid" .maxUnavailable) -}}
 {{- if and $least $most -}}
-{{- fail "podDisruptionBudget has both minAvailable and maxUnavailable: set maxUnavailable=null" -}}
-{{- end -}}
-{{- if not (or $least $most) -}}
-{{- fail "podDisruptionBudget has neither minAvailable nor maxUnavailable: set one, or podDisruptionBudget.enabled=false" -}}
+{{- fail "podDisruptionBudget has both minAvailable and maxUnavailable: leave one of them empty" -}}
 {{- end -}}
 {{- if and $most (has (toString .maxUnavailable) (list "0" "0%")) -}}
 {{- fail "podDisruptionBudget.maxUnavailable is 0, so that no node could ever be drained: 1 at least" -}}
