@@ -198,7 +198,7 @@ def check_rendered(file):
         require(replicas in (0, 1) and deployment["spec"]["strategy"] == {"type": "Recreate"}, f"{file}: H2 has one process at a time")
     for claim in by_kind.get("PersistentVolumeClaim", []):
         require({"claimName": claim["metadata"]["name"]} in claims, f"{file}: a claim that nobody uses")
-        require(claim["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep", f"{file}: the users go with the release")
+        require(claim["metadata"]["annotations"].get("helm.sh/resource-policy") == "keep", f"{file}: the users go with the release")
 
     selected = []
     for service in by_kind["Service"]:
