@@ -16,8 +16,8 @@
 {{- end -}}
 
 {{- define "gatehouse.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "gatehouse.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "gatehouse.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
 {{- define "gatehouse.labels" -}}
