@@ -74,8 +74,10 @@ class Node:
         self.configmaps = {}
         self.secrets = {"gatehouse-root": {"password": PASSWORD + "\n"}}
         self.number = 0
-        # The user and group of the pods, where this user may become them
-        self.may_become_others = os.geteuid() == 0 and shutil.which("setpriv") is not None
+        # The user and group of the pods, where this user may become them, and they may use this JDK
+        probe = ["setpriv", "--reuid=10001", "--regid=0", "--clear-groups", JAVA, "-version"]
+        root = os.geteuid() == 0 and shutil.which("setpriv") is not None
+        self.may_become_others = root and subprocess.run(probe, capture_output=True).returncode == 0
 
     def folder_for(self, name):
         self.number += 1
