@@ -25,6 +25,10 @@
 {{- fail (printf "replicaCount is %d, but %s" (int .Values.replicaCount) $move) -}}
 {{- end -}}
 
+{{- if not (regexMatch "^[a-z]" (include "gatehouse.fullname" .)) -}}
+{{- fail (printf "a service may not be called %s: set fullnameOverride to a name that begins with a letter" (include "gatehouse.fullname" .)) -}}
+{{- end -}}
+
 {{- /* Database */ -}}
 {{- range $name := list "username" "password" -}}
 {{- if hasKey $.Values.database $name -}}
