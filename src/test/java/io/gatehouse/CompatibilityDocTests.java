@@ -52,8 +52,7 @@ class CompatibilityDocTests {
         Set<String> measured = new TreeSet<>();
         for (String name : List.of("differences.jsonl", "differences-superusers.jsonl")) {
             for (String line : Files.readAllLines(RECORDED.resolve(name))) {
-                measured.add(
-                        new JsonMapper().readTree(line).path("step").stringValue());
+                measured.add(new JsonMapper().readTree(line).path("step").stringValue());
             }
         }
 
@@ -85,8 +84,9 @@ class CompatibilityDocTests {
                 .filter(line -> line.startsWith("| ") && !line.startsWith("| subject |"))
                 .toList();
 
-        assertThat(rows).hasSizeGreaterThan(20).allSatisfy(row -> assertThat(named(TEST, row))
-                .isNotEmpty());
+        assertThat(rows)
+                .hasSizeGreaterThan(20)
+                .allSatisfy(row -> assertThat(named(TEST, row)).isNotEmpty());
     }
 
     private static String document() throws IOException {
