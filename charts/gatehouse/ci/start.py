@@ -33,7 +33,7 @@ JAVA = os.path.join(os.environ["JAVA_HOME"], "bin/java") if "JAVA_HOME" in os.en
 PASSWORD = "R00t-password"
 DATABASE_PASSWORD = "D4tabase-password"
 OFF = "common:\n  security:\n    authorizationEnabled: false\n"
-LONGEST_START = 180
+LONGEST_START = 300
 passed = 0
 
 
