@@ -129,7 +129,7 @@ free_port() {
 
 # until_ready NAME LOG COMMAND…: waits until a command succeeds
 until_ready() {
-  local name=$1 log=$2 last=$((EPOCHSECONDS + 90))
+  local name=$1 log=$2 last=$((EPOCHSECONDS + 240))
   shift 2
   until "$@" >/dev/null 2>&1; do
     if ! kill -0 "${pid[$name]}" 2>/dev/null || ((EPOCHSECONDS > last)); then
