@@ -17,20 +17,21 @@ say() { printf '%s\n' "$*" >&2; }
 fail() { say "bench/$benchmark: $*"; exit 1; }
 refuse() { say "bench/$benchmark: $*"; exit 2; }
 
-# benchmark NAME SECONDS TOOLS ARGUMENTS…: reads the command line of the benchmark NAME, whose rounds take SECONDS by default and
-# which needs TOOLS besides a JDK and curl
+# benchmark NAME SECONDS TOOLS ARGUMENTS…: reads the command line of the benchmark NAME, whose rounds take SECONDS by default (or as long as
+# they take, where that is empty) and which needs TOOLS besides a JDK and curl
 benchmark() {
   benchmark=$1 seconds=${SECONDS_PER_ROUND:-$2} rounds=${ROUNDS:-3} write=false
   local default=$2 tool name
   local -a tools
   read -ra tools <<<"$3"
   shift 3
+  [[ -n $default ]] || seconds=
   case ${1-} in
     "") ;;
     --write) write=true ;;
-    *) refuse "usage: [SECONDS_PER_ROUND=$default] [ROUNDS=3] bench/$benchmark [--write]" ;;
+    *) refuse "usage: ${default:+[SECONDS_PER_ROUND=$default] }[ROUNDS=$rounds] bench/$benchmark [--write]" ;;
   esac
-  [[ $seconds =~ ^[1-9][0-9]?$ ]] || refuse "SECONDS_PER_ROUND is $seconds, but has to be a number from 1 to 99"
+  [[ -z $default || $seconds =~ ^[1-9][0-9]?$ ]] || refuse "SECONDS_PER_ROUND is $seconds, but has to be a number from 1 to 99"
   [[ $rounds =~ ^([1-9]|10)$ ]] || refuse "ROUNDS is $rounds, but has to be a number from 1 to 10"
   [[ -f $jar ]] || refuse "there is no target/gatehouse.jar: run mvn -B -ntp -DskipTests package first"
   for tool in "$java" curl "${tools[@]}"; do
@@ -140,11 +141,19 @@ until_ready() {
   done
 }
 
+# note_ready NAME BEGAN [WORDS]
+note_ready() {
+  local now
+  microseconds now
+  ready[$1]=$((now - $2))
+  say "$1: ready after $(over "${ready[$1]}" 1000000) s ${3-}"
+}
+
 answers() { accepts "$1" && curl -s -o /dev/null --max-time 20 "http://127.0.0.1:$1/api/v1/me"; }
 
 # start NAME [SETTING…]: the packaged jar with its defaults, in a directory and on ports of its own
 start() {
-  local name=$1 home=$work/$1 began now here management
+  local name=$1 home=$work/$1 began here management
   shift
   in_time "the start of $name"
   mkdir -p "$home/tmp"
@@ -156,9 +165,7 @@ start() {
     --server.address=127.0.0.1 "--proxy.port=$here" --management.server.address=127.0.0.1 "--management.server.port=$management" "$@"
   pid[$name]=$!
   until_ready "$name" "$home/log" answers "$here"
-  microseconds now
-  ready[$name]=$((now - began))
-  say "$name: ready after $(over "${ready[$name]}" 1000000) s $*"
+  note_ready "$name" "$began" "$*"
 }
 
 # start_fresh NAME [SETTING…]: the same, with nothing left of an earlier one of that name
@@ -169,12 +176,13 @@ start_fresh() {
 
 # start_milvus [open]: the real one with authentication, or without; its program is a child of Python, so that it ends with it
 start_milvus() {
-  local home=$work/milvus here venv=$cache/milvus-$milvus_version kind=${1:-closed}
+  local home=$work/milvus began here venv=$cache/milvus-$milvus_version kind=${1:-closed}
   in_time "the start of Milvus"
   rm -rf "$home"
   mkdir -p "$home"
   free_port here
   port[milvus]=$here
+  microseconds began
   launch "$home/log" env -C "$home" "$venv/bin/python" -u -c '
 import signal, sys
 from milvus import MilvusServer, MilvusServerConfig
@@ -191,6 +199,7 @@ while True:
 ' "$home/data" "$here" "$kind"
   pid[milvus]=$!
   until_ready milvus "$home/log" grep -q "^ready $here " "$home/log"
+  note_ready milvus "$began"
   milvus_process=$(sed -n "s/^ready $here //p" "$home/log")
 }
 
@@ -414,9 +423,9 @@ table() {
   jdk=$("$java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/\1/p')
   printf -v rule '%.0s|---' "$@"
   {
-    printf '%s cores, %s GiB, JDK %s%s; commit %s; %s; load before %s; %s rounds of %s s: the median, and each round in brackets.\n\n' \
+    printf '%s cores, %s GiB, JDK %s%s; commit %s; %s; load before %s; %s rounds%s: the median, and each round in brackets.\n\n' \
       "$(nproc)" "$(awk '/^MemTotal/ { printf "%.0f", $2 / 1048576 }' /proc/meminfo)" "$jdk" \
-      "${JVM_OPTIONS:+ with \`$JVM_OPTIONS\`}" "$commit" "$(date -u +%F)" "$load_before" "$rounds" "$seconds"
+      "${JVM_OPTIONS:+ with \`$JVM_OPTIONS\`}" "$commit" "$(date -u +%F)" "$load_before" "$rounds" "${seconds:+ of $seconds s}"
     printf '| %s ' "$@"
     printf '|\n%s|\n' "$rule"
     printf '%s\n' "${rows[@]}"
