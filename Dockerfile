@@ -15,7 +15,7 @@ RUN --mount=type=cache,target=/root/.m2 --mount=type=secret,id=truststore \
     if [ -s /run/secrets/truststore ]; then \
       export MAVEN_OPTS="-Djavax.net.ssl.trustStore=/run/secrets/truststore"; \
     fi; \
-    mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true package \
+    mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true -Derror-prone=-XDnone package \
     && java -Djarmode=tools -jar target/gatehouse.jar extract --layers --destination extracted
 
 # The libraries are a layer of their own: a new version of Gatehouse alone does not move them
