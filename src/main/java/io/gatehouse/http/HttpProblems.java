@@ -85,7 +85,7 @@ class HttpProblems {
             // Jetty parses the query when the first parameter is asked for
             return malformed("the query is malformed");
         }
-        return new ProblemException(Problem.INTERNAL_ERROR, "internal error", failure);
+        return ProblemException.internalError(failure);
     }
 
     private static ProblemException malformed(String sentence) {

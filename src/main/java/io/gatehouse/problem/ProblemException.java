@@ -37,6 +37,11 @@ public final class ProblemException extends RuntimeException {
                 .withRetryAfter(Duration.ofSeconds(1));
     }
 
+    /** {@link Problem#INTERNAL_ERROR}: nobody expected the cause, which is for the log. */
+    public static ProblemException internalError(Throwable cause) {
+        return new ProblemException(Problem.INTERNAL_ERROR, "internal error", cause);
+    }
+
     /** {@link Problem#OVERLOADED}, to be tried again in a second: others changed the user each time it was read. */
     public static ProblemException changedByOthers() {
         return new ProblemException(Problem.OVERLOADED, "the user is being changed by others at the same time")

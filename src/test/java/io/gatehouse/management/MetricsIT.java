@@ -251,6 +251,17 @@ class MetricsIT {
         }
     }
 
+    @Test
+    void diskSpaceWhenTheDatabaseIsH2ThenIsThatOfItsDirectory() {
+        Map<String, String> database = TestDatabase.H2.fresh();
+        try (GatehouseServer server = GatehouseServer.start(database)) {
+            String path = "{path=\"" + database.get("gatehouse.data-directory") + "\"}";
+
+            assertThat(new Metrics(server).value("disk_total_bytes" + path)).isPositive();
+            assertThat(new Metrics(server).value("disk_free_bytes" + path)).isPositive();
+        }
+    }
+
     private static Answer me(GatehouseServer server, String token) {
         return Http.send(server, token, "GET", "/api/v1/me", null);
     }

@@ -126,7 +126,7 @@ class CheckRpcs implements BindableService {
         } catch (ProblemException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw new ProblemException(Problem.INTERNAL_ERROR, "internal error", e);
+            throw ProblemException.internalError(e);
         }
     }
 

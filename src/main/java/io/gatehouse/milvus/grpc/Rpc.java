@@ -88,7 +88,7 @@ record Rpc<Q, R extends MessageLite>(
         } catch (ProblemException e) {
             return refused(call, e);
         } catch (RuntimeException e) {
-            return refused(call, new ProblemException(Problem.INTERNAL_ERROR, "internal error", e));
+            return refused(call, ProblemException.internalError(e));
         }
     }
 

@@ -6,7 +6,6 @@ import io.gatehouse.authentication.Credentials;
 import io.gatehouse.authentication.HeldRefusals;
 import io.gatehouse.authentication.TokenAuthenticator;
 import io.gatehouse.password.Password;
-import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.user.Caller;
 import io.gatehouse.user.Client;
@@ -92,8 +91,7 @@ final class TokenInterceptor implements ServerInterceptor {
         } catch (RefusedCall e) {
             throw e;
         } catch (RuntimeException e) {
-            throw Refusals.withoutReply(
-                    new ProblemException(Problem.INTERNAL_ERROR, "internal error", e), method, client.requestId());
+            throw Refusals.withoutReply(ProblemException.internalError(e), method, client.requestId());
         }
     }
 
