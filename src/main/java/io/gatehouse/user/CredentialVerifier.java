@@ -5,6 +5,7 @@ import io.gatehouse.password.PasswordHasher;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.throttle.LoginThrottle;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -45,8 +46,14 @@ public class CredentialVerifier {
      *
      * @param userId the user's id, never given to another user
      * @param credentialVersion the state of the user's password and roles at the time of the proof
+     * @param changedAt when that state came about: a database that is restored from a backup counts from an earlier version again
      */
-    public record Proof(long userId, long credentialVersion) {}
+    public record Proof(long userId, long credentialVersion, Instant changedAt) {
+
+        private static Proof of(StoredCredential user) {
+            return new Proof(user.userId(), user.credentialVersion(), user.changedAt());
+        }
+    }
 
     /**
      * Compares a password with the user's. Costs a hash, so remember the proof.
@@ -87,7 +94,7 @@ public class CredentialVerifier {
         });
         // What is in memory may be older than this proof, when another replica just changed the password
         currentUsers.forget(user.userId());
-        return Optional.of(new Proof(user.userId(), user.credentialVersion()));
+        return Optional.of(Proof.of(user));
     }
 
     /**
@@ -100,7 +107,7 @@ public class CredentialVerifier {
     public Optional<Caller> caller(Proof proof, Client client) {
         return currentUsers
                 .get(proof.userId())
-                .filter(user -> user.credentialVersion() == proof.credentialVersion())
+                .filter(user -> Proof.of(user).equals(proof))
                 .map(user -> new Caller(
                         user.userName(),
                         user.roles(),

@@ -108,6 +108,11 @@ class UserEntity {
         return credentialVersion;
     }
 
+    /** When the credential version came about. */
+    Instant updatedAt() {
+        return updatedAt;
+    }
+
     User toUser() {
         return new User(name, roles.stream().sorted().toList(), createdAt, updatedAt);
     }

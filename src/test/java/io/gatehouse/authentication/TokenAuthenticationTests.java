@@ -23,6 +23,7 @@ import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -80,7 +81,8 @@ class TokenAuthenticationTests {
     @BeforeAll
     static void start() {
         CredentialVerifier verifier = mock(CredentialVerifier.class);
-        when(verifier.verify(eq("user_1"), any(Password.class), any())).thenReturn(Optional.of(new Proof(1, 1)));
+        when(verifier.verify(eq("user_1"), any(Password.class), any()))
+                .thenReturn(Optional.of(new Proof(1, 1, Instant.EPOCH)));
         when(verifier.caller(any(), any()))
                 .thenReturn(
                         Optional.of(new Caller("user_1", Set.of(), false, true, new Client("all", "192.0.2.1", "id"))));

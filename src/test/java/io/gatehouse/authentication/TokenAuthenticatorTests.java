@@ -16,6 +16,7 @@ import io.gatehouse.user.Client;
 import io.gatehouse.user.CredentialVerifier;
 import io.gatehouse.user.CredentialVerifier.Proof;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,8 +29,8 @@ class TokenAuthenticatorTests {
     private static final Password PASSWORD = Password.of("P@ssw0rd");
     private static final Credentials CREDENTIALS = new Credentials("user_1", PASSWORD);
     private static final Caller CALLER = new Caller("user_1", Set.of(), false, false, CLIENT);
-    private static final Proof PROOF = new Proof(1, 1);
-    private static final Proof NEWER = new Proof(1, 2);
+    private static final Proof PROOF = new Proof(1, 1, Instant.EPOCH);
+    private static final Proof NEWER = new Proof(1, 2, Instant.EPOCH);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final CredentialVerifier verifier = mock(CredentialVerifier.class);

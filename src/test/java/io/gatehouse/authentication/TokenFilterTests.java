@@ -21,6 +21,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -42,7 +43,7 @@ class TokenFilterTests {
 
     private static final String PROXY = "10.0.0.1";
     private static final Duration AT_ONCE = Duration.ZERO;
-    private static final Proof PROOF = new Proof(1, 1);
+    private static final Proof PROOF = new Proof(1, 1, Instant.EPOCH);
     private static final String NO_TOKEN =
             OneFace.refused("UNAUTHENTICATED", "a valid token is needed: user:password", "/path");
 

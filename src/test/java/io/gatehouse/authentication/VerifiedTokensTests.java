@@ -10,6 +10,7 @@ import io.gatehouse.testing.Await;
 import io.gatehouse.user.CredentialVerifier.Proof;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -59,7 +60,7 @@ class VerifiedTokensTests {
 
     @Test
     void proveWhenAVerificationBegunEarlierFindsNothingThenAsksOnceMore() throws Exception {
-        var proof = new Proof(1, 1);
+        var proof = new Proof(1, 1, Instant.EPOCH);
 
         Answers answers = both(Optional::empty, () -> Optional.of(proof));
 
@@ -70,7 +71,7 @@ class VerifiedTokensTests {
 
     @Test
     void proveWhenAVerificationBegunEarlierSucceedsThenIsNotVerifiedAgain() throws Exception {
-        var proof = new Proof(1, 1);
+        var proof = new Proof(1, 1, Instant.EPOCH);
 
         Answers answers = both(() -> Optional.of(proof), () -> {
             throw new AssertionError("verified twice");
@@ -105,7 +106,7 @@ class VerifiedTokensTests {
 
     @Test
     void proveWhenTheLastVerificationFailedThenTheNextCallVerifiesAnew() {
-        var proof = new Proof(1, 1);
+        var proof = new Proof(1, 1, Instant.EPOCH);
         for (Throwable failure : List.of(new IllegalStateException("first"), new StackOverflowError("second"))) {
             assertThatThrownBy(() -> tokens.prove("digest", () -> sneak(failure)))
                     .isSameAs(failure);

@@ -7,6 +7,7 @@ import io.gatehouse.password.Password;
 import io.gatehouse.password.PasswordHash;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -143,6 +144,28 @@ class CredentialVerifierTests {
         assertThat(caller(granted).orElseThrow().administrator()).isTrue();
         module.users.drop(UserModule.ROOT, "user_1");
         assertThat(caller(granted)).isEmpty();
+    }
+
+    @Test
+    void callerWhenARestoredDatabaseComesToTheVersionAgainThenIsNobody() {
+        module.make("user_1", "P@ssw0rd");
+        Map<String, Object> backup = module.jdbc.queryForMap("select * from users where name = 'user_1'");
+        module.users.changePassword(UserModule.ROOT, "user_1", PASSWORD, Password.of("An0ther!"));
+        module.users.changePassword(UserModule.ROOT, "user_1", Password.of("An0ther!"), PASSWORD);
+        CredentialVerifier.Proof later = proof("user_1");
+        module.jdbc.update(
+                "update users set password_hash = ?, credential_version = ?, updated_at = ? where name = 'user_1'",
+                backup.get("password_hash"),
+                backup.get("credential_version"),
+                backup.get("updated_at"));
+        assertThat(caller(later)).isEmpty();
+
+        module.users.changePassword(UserModule.ROOT, "user_1", PASSWORD, Password.of("revoked!"));
+        module.users.changePassword(UserModule.ROOT, "user_1", Password.of("revoked!"), Password.of("todays!!"));
+
+        assertThat(module.store.credential("user_1").orElseThrow().credentialVersion())
+                .isEqualTo(later.credentialVersion());
+        assertThat(caller(later)).isEmpty();
     }
 
     @Test

@@ -197,7 +197,12 @@ class RootUserTests {
 
         assertThat(rootPassword.isDefault(root)).isTrue();
         var later = new StoredCredential(
-                root.userId(), "root", root.passwordHash(), root.credentialVersion() + 1, root.roles());
+                root.userId(),
+                "root",
+                root.passwordHash(),
+                root.credentialVersion() + 1,
+                root.changedAt(),
+                root.roles());
         assertThat(rootPassword.isDefault(later)).isFalse();
         assertThat(rootPassword.isDefault(later)).isFalse();
     }
