@@ -41,6 +41,8 @@ class GrpcConfiguration {
                 .intercept(new MetricCollectingServerInterceptor(registry))
                 .fallbackHandlerRegistry(new UnknownMethods())
                 .maxInboundMessageSize(settings.serverMaxRecvSize())
+                .addStreamTracerFactory(
+                        new MessageMemory(limits.backupRbac() ? settings.serverMaxRecvSize() : MessageMemory.ALL_BYTES))
                 .maxInboundMetadataSize(METADATA_BYTES)
                 .maxConcurrentCallsPerConnection(limits.callsPerConnection())
                 .maxRstFramesPerWindow(MOST_RESETS, SECONDS_OF_RESETS)

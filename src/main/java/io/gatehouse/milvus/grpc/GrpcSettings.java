@@ -8,7 +8,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Milvus' limits on messages.
  *
- * @param serverMaxRecvSize the most bytes of a message that is received over gRPC
+ * @param serverMaxRecvSize the most bytes of a message received over gRPC, and of all of RestoreRBAC together; all others together have 16 MiB
  * @param serverMaxSendSize the most bytes of a message that is sent over gRPC
  */
 @Validated

@@ -1,6 +1,5 @@
 package io.gatehouse.milvus.grpc;
 
-import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
 import io.gatehouse.authentication.ClientAddresses;
 import io.gatehouse.authentication.Credentials;
 import io.gatehouse.authentication.HeldRefusals;
@@ -16,14 +15,12 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
-import io.grpc.health.v1.HealthGrpc;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads the token of every call, whether its method exists or not, before any message of it is read. Open are the two methods of
- * {@code grpc.health.v1}: probes have no token; and Envoy's {@code Check}, which asks about somebody else's.
+ * Reads the token of every call, whether its method exists or not, before any message of it is read. A few need none: {@link OpenCalls}.
  *
  * <p>The metadata {@code authorization} holds the base64 of {@code user:password}; the first value counts, and nothing else that a
  * client sends says who it is. The texts are Milvus' own ({@code internal/proxy/authentication_interceptor.go}).
@@ -41,14 +38,10 @@ final class TokenInterceptor implements ServerInterceptor {
     private static final Metadata.Key<String> FORWARDED_FOR = key(ClientAddresses.FORWARDED_FOR);
     private static final Metadata.Key<String> REQUEST_ID = key("x-request-id");
 
-    private static final Set<String> OPEN = Set.of(
-            HealthGrpc.getCheckMethod().getFullMethodName(),
-            HealthGrpc.getWatchMethod().getFullMethodName(),
-            AuthorizationGrpc.getCheckMethod().getFullMethodName());
-
     private final TokenAuthenticator authenticator;
     private final ClientAddresses addresses;
     private final HeldRefusals held;
+    private final OpenCalls open = new OpenCalls();
 
     TokenInterceptor(TokenAuthenticator authenticator, ClientAddresses addresses, HeldRefusals held) {
         this.authenticator = authenticator;
@@ -60,8 +53,8 @@ final class TokenInterceptor implements ServerInterceptor {
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata metadata, ServerCallHandler<Q, R> next) {
         String method = call.getMethodDescriptor().getFullMethodName();
-        if (OPEN.contains(method)) {
-            return next.startCall(call, metadata);
+        if (OpenCalls.isOpen(method)) {
+            return open.start(call, metadata, next);
         }
         String requestId = GrpcCall.nextRequestId();
         var answered = new CallWithId<>(call, requestId);

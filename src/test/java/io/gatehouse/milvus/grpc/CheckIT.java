@@ -224,6 +224,21 @@ class CheckIT {
         return checkFrom("192.0.2.1", authorized(headers, authorization));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"identity", "gzip"})
+    void checkWhenTheQuestionIsLargerThanAnyRequestThenIsRefusedAndTheConnectionGoesOn(String compression) {
+        CheckRequest large = request(Map.of("x-large", "x".repeat(8 * 1024 * 1024)), "192.0.2.1");
+
+        StatusRuntimeException refused = catchThrowableOfType(
+                StatusRuntimeException.class,
+                () -> stub().withCompression(compression).check(large));
+
+        assertThat(refused.getStatus().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+        assertThat(refused.getStatus().getDescription())
+                .isEqualTo("a message without a token has more than 131072 bytes");
+        assertDenied(stub().check(request(GRPC, "192.0.2.1")), StatusCode.Unauthorized);
+    }
+
     private static CheckResponse checkFrom(String address, Map<String, String> headers) {
         return stub().check(request(headers, address));
     }

@@ -1,0 +1,103 @@
+package io.gatehouse.milvus.grpc;
+
+import io.grpc.Metadata;
+import io.grpc.ServerStreamTracer;
+import io.grpc.Status;
+import io.milvus.grpc.MilvusServiceGrpc;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Bounds what messages take in memory: gRPC's server keeps all of one until its last byte is there, for which whoever sends it may take any
+ * time, and unpacks a compressed one. Messages of the usual size are not counted, so that none of them is refused for large ones.
+ *
+ * <p>gRPC tells a tracer of each piece that it keeps, and ends the call with the status that the tracer throws.
+ */
+final class MessageMemory extends ServerStreamTracer.Factory {
+
+    private static final String RESTORE =
+            MilvusServiceGrpc.getRestoreRBACMethod().getFullMethodName();
+
+    /** The most bytes of a message of a call without a token. Envoy asks with all fields of a request, of which it takes 60 KiB by default. */
+    static final int OPEN_MESSAGE_BYTES = 128 * 1024;
+
+    /** The bytes of a message that are not counted. */
+    static final int USUAL_BYTES = 4 * 1024;
+
+    /** The most bytes of all messages together, but those of RestoreRBAC, which brings all users in one. */
+    static final long ALL_BYTES = 16L * 1024 * 1024;
+
+    /** A piece of a single byte is kept at such a cost too. */
+    static final int LEAST_BYTES = 512;
+
+    private final Budget all = new Budget(ALL_BYTES, new AtomicLong());
+    private final Budget restores;
+
+    /**
+     * Makes one for a server.
+     *
+     * @param restoreBytes the most bytes of all messages of RestoreRBAC together
+     */
+    MessageMemory(long restoreBytes) {
+        restores = new Budget(restoreBytes, new AtomicLong());
+    }
+
+    @Override
+    public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
+        if (OpenCalls.isOpen(fullMethodName)) {
+            return new Arriving(OPEN_MESSAGE_BYTES, all);
+        }
+        return new Arriving(Long.MAX_VALUE, RESTORE.equals(fullMethodName) ? restores : all);
+    }
+
+    private record Budget(long most, AtomicLong used) {}
+
+    /** One call. Its pieces come one after the other. */
+    private static final class Arriving extends ServerStreamTracer {
+
+        private final long most;
+        private final Budget budget;
+        private final AtomicLong counted = new AtomicLong();
+        private long arrived;
+        private long unpacked;
+
+        Arriving(long most, Budget budget) {
+            this.most = most;
+            this.budget = budget;
+        }
+
+        @Override
+        public synchronized void inboundWireSize(long bytes) {
+            arrived += Math.max(bytes, LEAST_BYTES);
+            count(arrived);
+        }
+
+        /** A compressed message is unpacked as it is read. */
+        @Override
+        public synchronized void inboundUncompressedSize(long bytes) {
+            unpacked += bytes;
+            count(unpacked);
+        }
+
+        private void count(long size) {
+            if (size > most) {
+                throw refused("a message without a token has more than %d bytes".formatted(most));
+            }
+            long more = size - USUAL_BYTES - counted.get();
+            if (more > 0) {
+                counted.addAndGet(more);
+                if (budget.used().addAndGet(more) > budget.most()) {
+                    throw refused("too many large messages at once");
+                }
+            }
+        }
+
+        @Override
+        public void streamClosed(Status status) {
+            budget.used().addAndGet(-counted.getAndSet(0));
+        }
+
+        private static RuntimeException refused(String text) {
+            return Status.RESOURCE_EXHAUSTED.withDescription(text).asRuntimeException();
+        }
+    }
+}

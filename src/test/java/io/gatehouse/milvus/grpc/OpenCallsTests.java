@@ -1,0 +1,129 @@
+package io.gatehouse.milvus.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import io.grpc.Attributes;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.grpc.Status.Code;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class OpenCallsTests {
+
+    private final OpenCalls open = new OpenCalls();
+    private final List<Status> closed = new ArrayList<>();
+    private final Map<String, ServerCall<String, String>> calls = new HashMap<>();
+
+    @Test
+    void callsWhenTooManyOfAnAddressWaitForTheirMessageThenAreRefusedAndThoseOfOthersAreNot() {
+        startMany(OpenCalls.MOST_OF_AN_ADDRESS, "192.0.2.1");
+        assertThat(closed).isEmpty();
+
+        start("192.0.2.1");
+        start("192.0.2.2");
+
+        assertThat(closed).singleElement().satisfies(refused -> {
+            assertThat(refused.getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+            assertThat(refused.getDescription()).isEqualTo("too many calls without a token at once");
+        });
+    }
+
+    @Test
+    void callsWhenTooManyOfAllAddressesWaitThenAreRefused() {
+        for (int address = 1; address <= 4; address++) {
+            startMany(OpenCalls.MOST / 4, "192.0.2." + address);
+        }
+        assertThat(closed).isEmpty();
+
+        start("192.0.2.5");
+
+        assertThat(closed).extracting(Status::getCode).containsExactly(Code.RESOURCE_EXHAUSTED);
+    }
+
+    static Stream<Consumer<ServerCall.Listener<String>>> ends() {
+        return Stream.of(
+                call -> call.onMessage("all of it"),
+                ServerCall.Listener::onCancel,
+                ServerCall.Listener::onComplete,
+                call -> {
+                    call.onMessage("all of it");
+                    call.onHalfClose();
+                    call.onComplete();
+                });
+    }
+
+    @ParameterizedTest
+    @MethodSource("ends")
+    void callsWhenTheirMessageCameOrTheyEndedThenMakeRoomForOneEach(Consumer<ServerCall.Listener<String>> end) {
+        ServerCall.Listener<String> first = start("192.0.2.1");
+        startMany(OpenCalls.MOST_OF_AN_ADDRESS - 1, "192.0.2.1");
+
+        end.accept(first);
+        start("192.0.2.1");
+        assertThat(closed).isEmpty();
+
+        start("192.0.2.1");
+        assertThat(closed).hasSize(1);
+    }
+
+    @Test
+    void callsWhenTheyCannotBeStartedThenTakeNoRoom() {
+        for (int i = 0; i < OpenCalls.MOST + 1; i++) {
+            assertThatThrownBy(() -> open.start(call("192.0.2.1"), new Metadata(), (call, metadata) -> {
+                        throw new IllegalStateException("cannot start");
+                    }))
+                    .hasMessage("cannot start");
+        }
+        assertThat(closed).isEmpty();
+    }
+
+    private void startMany(int count, String address) {
+        for (int i = 0; i < count; i++) {
+            start(address);
+        }
+    }
+
+    private ServerCall.Listener<String> start(String address) {
+        return open.start(
+                calls.computeIfAbsent(address, this::call),
+                new Metadata(),
+                (call, metadata) -> new ServerCall.Listener<>() {});
+    }
+
+    private ServerCall<String, String> call(String address) {
+        @SuppressWarnings("unchecked")
+        ServerCall<String, String> call = mock(ServerCall.class);
+        when(call.getAttributes())
+                .thenReturn(Attributes.newBuilder()
+                        .set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, new InetSocketAddress(inet(address), 4711))
+                        .build());
+        doAnswer(invocation -> closed.add(invocation.getArgument(0))).when(call).close(any(), any());
+        return call;
+    }
+
+    private static InetAddress inet(String address) {
+        try {
+            return InetAddress.getByName(address);
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
