@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
@@ -44,6 +45,35 @@ class OpenCallsTests {
             assertThat(refused.getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
             assertThat(refused.getDescription()).isEqualTo("too many calls without a token at once");
         });
+    }
+
+    @Test
+    void callsWhenRefusedThenTakeNoRoom() {
+        startMany(OpenCalls.MOST_OF_AN_ADDRESS + OpenCalls.MOST, "192.0.2.1");
+        closed.clear();
+
+        start("192.0.2.2");
+
+        assertThat(closed).isEmpty();
+    }
+
+    @Test
+    void callWhenSomethingHappensToItThenTheMethodHears() {
+        @SuppressWarnings("unchecked")
+        ServerCall.Listener<String> method = mock(ServerCall.Listener.class);
+        ServerCall.Listener<String> listener =
+                open.start(call("192.0.2.1"), new Metadata(), (call, metadata) -> method);
+
+        listener.onMessage("all of it");
+        listener.onHalfClose();
+        listener.onComplete();
+        listener.onCancel();
+
+        var inOrder = inOrder(method);
+        inOrder.verify(method).onMessage("all of it");
+        inOrder.verify(method).onHalfClose();
+        inOrder.verify(method).onComplete();
+        inOrder.verify(method).onCancel();
     }
 
     @Test
