@@ -56,9 +56,10 @@ final class MessageMemory extends ServerStreamTracer.Factory {
 
         private final long most;
         private final Budget budget;
-        private final AtomicLong counted = new AtomicLong();
         private long arrived;
         private long unpacked;
+        private long counted;
+        private boolean closed;
 
         Arriving(long most, Budget budget) {
             this.most = most;
@@ -82,9 +83,13 @@ final class MessageMemory extends ServerStreamTracer.Factory {
             if (size > most) {
                 throw refused("a message without a token has more than %d bytes".formatted(most));
             }
-            long more = size - USUAL_BYTES - counted.get();
+            long more = size - USUAL_BYTES - counted;
             if (more > 0) {
-                counted.addAndGet(more);
+                if (closed) {
+                    // What a client sent and then gave up may still be unpacked, and nothing would take it off again
+                    throw Status.CANCELLED.withDescription("the call has ended").asRuntimeException();
+                }
+                counted += more;
                 if (budget.used().addAndGet(more) > budget.most()) {
                     throw refused("too many large messages at once");
                 }
@@ -92,8 +97,10 @@ final class MessageMemory extends ServerStreamTracer.Factory {
         }
 
         @Override
-        public void streamClosed(Status status) {
-            budget.used().addAndGet(-counted.getAndSet(0));
+        public synchronized void streamClosed(Status status) {
+            closed = true;
+            budget.used().addAndGet(-counted);
+            counted = 0;
         }
 
         private static RuntimeException refused(String text) {

@@ -76,6 +76,22 @@ class MessageMemoryTests {
     }
 
     @Test
+    void messageWhenItIsUnpackedAfterItsCallEndedThenTakesNoRoom() {
+        for (int i = 0; i < MessageMemory.ALL_BYTES / MIB; i++) {
+            ServerStreamTracer call = call(MilvusServiceGrpc.getSelectUserMethod());
+            call.inboundWireSize(100);
+            call.streamClosed(Status.CANCELLED);
+            assertThatThrownBy(() -> call.inboundUncompressedSize(MIB))
+                    .isInstanceOfSatisfying(
+                            StatusRuntimeException.class,
+                            refused -> assertThat(refused.getStatus().getCode()).isEqualTo(Code.CANCELLED));
+        }
+
+        assertThatCode(() -> call(MilvusServiceGrpc.getSelectUserMethod()).inboundWireSize(MessageMemory.ALL_BYTES))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
     void messagesWhenTheyAreOfTheUsualSizeThenAreNeverRefusedForLargeOnes() {
         call(MilvusServiceGrpc.getSelectUserMethod()).inboundWireSize(MessageMemory.ALL_BYTES);
 
