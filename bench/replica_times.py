@@ -41,8 +41,7 @@ for number in range(tries):
     expect(200, asking, "GET", "/api/v1/me", old)
     change = {"oldPassword": password, "newPassword": f"P@ssw0rd_{number}"}
     expect(204, changing, "PUT", "/api/v1/users/user_1/password", "root:Milvus", change)
-    changed = time.perf_counter_ns()
-    last = time.perf_counter_ns()
+    changed = last = time.perf_counter_ns()
     while call(asking, "GET", "/api/v1/me", old)[0] == 200:
         last = time.perf_counter_ns()
     refused.append((time.perf_counter_ns() - changed) / 1000)
