@@ -3,15 +3,19 @@ package io.gatehouse.user;
 import io.gatehouse.password.PasswordHash;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.core.retry.RetryTemplate;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -20,11 +24,25 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class UserStore {
 
+    private static final int RETRIES = 3;
+    private static final Duration BEFORE_RETRY = Duration.ofMillis(100);
+
+    /** Later than this no read begins anew: who waited so long should hear that the database does not answer. */
+    private static final Duration LONGEST_RETRYING = Duration.ofSeconds(1);
+
     private final UserRepository users;
     private final UserLimits limits;
     private final Outcomes outcomes;
     private final TransactionTemplate writing;
     private final TransactionTemplate reading;
+    private final RetryTemplate again = new RetryTemplate(RetryPolicy.builder()
+            .includes(DataAccessException.class, TransactionException.class)
+            // Has waited for a connection already
+            .excludes(CannotCreateTransactionException.class)
+            .maxRetries(RETRIES)
+            .delay(BEFORE_RETRY)
+            .timeout(LONGEST_RETRYING)
+            .build());
 
     UserStore(
             UserRepository users, UserLimits limits, Outcomes outcomes, PlatformTransactionManager transactionManager) {
@@ -179,18 +197,24 @@ class UserStore {
         }
     }
 
+    /** Reads once more when the connection was lost: somebody's failed write takes H2's connections from all, and PostgreSQL may restart. */
     private <T> T read(Supplier<T> work) {
-        return inTransaction(reading, work);
+        return available(() -> again.invoke(() -> inTransaction(reading, work)));
     }
 
+    /** Never once more: a change may have been made although its answer was lost. */
     private <T> T write(Supplier<T> work) {
-        return inTransaction(writing, work);
+        return available(() -> inTransaction(writing, work));
     }
 
     @SuppressWarnings("NullAway") // the work never returns null
     private static <T> T inTransaction(TransactionTemplate transaction, Supplier<T> work) {
+        return transaction.execute(status -> work.get());
+    }
+
+    private static <T> T available(Supplier<T> work) {
         try {
-            return transaction.execute(status -> work.get());
+            return work.get();
         } catch (DataAccessException | TransactionException e) {
             throw ProblemException.storageUnavailable(e);
         }
