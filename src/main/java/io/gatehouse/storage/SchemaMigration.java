@@ -28,7 +28,16 @@ class SchemaMigration implements FlywayMigrationStrategy {
         refuseOldPostgres(flyway.getConfiguration().getDataSource());
         existingOnly.ifAvailable(asked -> refuseEmpty(flyway));
         refuseNewerSchema(flyway.info().all());
+        forgetFailures(flyway);
         flyway.migrate();
+    }
+
+    /** Flyway refuses every later start over a migration that failed once, such as on a full disk; {@link UnfinishedMigration} makes it whole. */
+    private static void forgetFailures(Flyway flyway) {
+        if (Arrays.stream(flyway.info().all())
+                .anyMatch(migration -> migration.getState().isFailed())) {
+            flyway.repair();
+        }
     }
 
     private static void refuseEmpty(Flyway flyway) {

@@ -1,5 +1,6 @@
 package io.gatehouse.storage;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.testing.MemoryDatabase;
@@ -10,12 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.output.MigrateResult;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -54,16 +58,35 @@ class UnfinishedMigrationTests {
 
     @Test
     void migrateWhenAnUpgradeWasKilledThenKeepsTheUsers() {
-        var database = new DriverManagerDataSource(MemoryDatabase.url());
-        JdbcTemplate jdbc = new JdbcTemplate(database);
-        flyway(database).target("1").load().migrate();
+        JdbcTemplate jdbc = killedUpgrade();
+
+        flyway(jdbc.getDataSource()).load().migrate();
+
+        assertThat(jdbc.queryForList("select name from users", String.class)).containsExactly("alice");
+    }
+
+    @Test
+    void migrateWhenAnUpgradeFailedThenMakesItWholeAndKeepsTheUsers() {
+        JdbcTemplate jdbc = killedUpgrade();
+        // What Flyway writes of a statement that failed, and what stops it from then on
+        jdbc.update("insert into \"flyway_schema_history\" values"
+                + " (2, '2', 'create audit events', 'SQL', 'V2__create_audit_events.sql', 1, 'sa', now(), 1, false)");
+
+        new SchemaMigration(new StaticListableBeanFactory().getBeanProvider(ExistingDatabaseOnly.class))
+                .migrate(flyway(jdbc.getDataSource()).load());
+
+        assertThat(jdbc.queryForList("select name from users", String.class)).containsExactly("alice");
+        assertThat(columns(jdbc)).isEqualTo(columns(new JdbcTemplate(MemoryDatabase.migrated())));
+    }
+
+    /** One user in the first version of the schema, and a half of the second. */
+    private static JdbcTemplate killedUpgrade() {
+        var jdbc = new JdbcTemplate(new DriverManagerDataSource(MemoryDatabase.url()));
+        flyway(jdbc.getDataSource()).target("1").load().migrate();
         jdbc.update("insert into users (name, password_hash, credential_version, created_at, updated_at)"
                 + " values ('alice', 'hash', 1, current_timestamp, current_timestamp)");
         jdbc.execute("create table audit_events (id bigint)");
-
-        flyway(database).load().migrate();
-
-        assertThat(jdbc.queryForList("select name from users", String.class)).containsExactly("alice");
+        return jdbc;
     }
 
     private static Stream<Cut> cuts() {
@@ -100,7 +123,7 @@ class UnfinishedMigrationTests {
                         + " where table_schema = 'public' order by table_name, ordinal_position");
     }
 
-    private static FluentConfiguration flyway(DriverManagerDataSource database) {
-        return MemoryDatabase.flyway(database).callbacks(new UnfinishedMigration());
+    private static FluentConfiguration flyway(@Nullable DataSource database) {
+        return MemoryDatabase.flyway(requireNonNull(database)).callbacks(new UnfinishedMigration());
     }
 }
