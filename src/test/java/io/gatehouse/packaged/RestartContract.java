@@ -9,10 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a later start keeps of an earlier one, above all the password of {@code root} (S2). */
+@Tag("operator")
 abstract class RestartContract {
 
     static final String USERS = "/api/v1/users";
