@@ -19,7 +19,7 @@ import urllib.request
 # Their queries find nothing as long as all is well
 ALERTS_OF_ABSENCE = {"GatehouseAbsent"}
 
-COMPARISON = re.compile(r"\s(?:==|!=|>=|<=|>|<)\s[0-9.]+$")
+COMPARISON = re.compile(r"\s(?:==|!=|>=|<=|>|<)\s[0-9.e+]+$")
 
 
 def ask(prometheus, path, **parameters):

@@ -1,5 +1,7 @@
 package io.gatehouse.front;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http2.Http2SecurityUtil;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -22,8 +24,10 @@ import java.security.NoSuchAlgorithmException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -49,7 +53,7 @@ final class Tls {
     private final Duration handshakeTimeout;
 
     /** Null without TLS. */
-    private volatile @Nullable SslContext context;
+    private volatile @Nullable Served served;
 
     /** Of the files whose contents were judged last. */
     private String judged = "";
@@ -57,14 +61,24 @@ final class Tls {
     /** Of the files as they were at the last look. */
     private String seen = "";
 
-    Tls(TlsMode mode, TlsFiles files, FrontSettings settings) {
+    /** What new connections get, and when its certificate ends. */
+    private record Served(SslContext context, Instant end) {}
+
+    Tls(TlsMode mode, TlsFiles files, FrontSettings settings, MeterRegistry meters) {
         this.mode = mode;
         this.files = files;
         this.handshakeTimeout = settings.handshakeTimeout();
         if (mode.isOn()) {
             seen = fingerprint();
             judged = seen;
-            context = context(Certificates.read(mode, files, Clock.systemUTC()));
+            served = served(Certificates.read(mode, files, Clock.systemUTC()));
+            TimeGauge.builder(
+                            "gatehouse.tls.certificate.not.after",
+                            this,
+                            TimeUnit.SECONDS,
+                            tls -> tls.served().end().getEpochSecond())
+                    .description("when the certificate of the port ends, since 1970")
+                    .register(meters);
         }
     }
 
@@ -74,7 +88,7 @@ final class Tls {
 
     /** TLS for one new connection. */
     SslHandler newHandler(ByteBufAllocator memory) {
-        SslHandler handler = Objects.requireNonNull(context, "there is no TLS").newHandler(memory);
+        SslHandler handler = served().context().newHandler(memory);
         handler.setHandshakeTimeoutMillis(handshakeTimeout.toMillis());
         return handler;
     }
@@ -94,14 +108,18 @@ final class Tls {
         judged = now;
         try {
             Certificates certificates = Certificates.read(mode, files, Clock.systemUTC());
-            context = context(certificates);
+            served = served(certificates);
             log.info("the certificate was replaced: valid until {}", certificates.end());
         } catch (FrontException e) {
             log.warn("the changed certificate is not used, the old one stays: {}", e.getMessage());
         }
     }
 
-    private SslContext context(Certificates certificates) {
+    private Served served() {
+        return Objects.requireNonNull(served, "there is no TLS");
+    }
+
+    private Served served(Certificates certificates) {
         SslContextBuilder builder = SslContextBuilder.forServer(
                         certificates.key(), certificates.chain().toArray(X509Certificate[]::new))
                 .sslProvider(SslProvider.JDK)
@@ -123,7 +141,7 @@ final class Tls {
             builder.protocols(SslProtocols.TLS_v1_3, SslProtocols.TLS_v1_2);
         }
         try {
-            return builder.build();
+            return new Served(builder.build(), certificates.end());
         } catch (SSLException e) {
             throw new FrontException(
                     "the certificate in %s cannot be used: %s".formatted(files.serverPemPath(), e.getMessage()),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.testing.Await;
 import io.gatehouse.testing.GatehouseServer;
+import io.gatehouse.testing.Metrics;
 import io.gatehouse.testing.TestAuthority;
 import io.gatehouse.testing.TestDatabase;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
@@ -27,12 +29,16 @@ class CertificateReloadIT {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final String WHO = "GET /port/who HTTP/1.1\r\nHost: localhost\r\n\r\n";
     private static final String WHO_ENDS = "certificate=none";
+    private static final String END = "gatehouse_tls_certificate_not_after_seconds";
 
     private final TestAuthority authority = new TestAuthority("authority");
     private final TlsClient client = new TlsClient(authority);
 
     @TempDir
     private Path folder = Path.of("");
+
+    /** Of the certificate that was written last, in seconds since 1970. */
+    private long end = Instant.now().plus(Duration.ofDays(1)).getEpochSecond();
 
     @Test
     void certificateWhenItsFilesChangeThenNewConnectionsGetItAndOldOnesStay(CapturedOutput output) throws Exception {
@@ -43,12 +49,14 @@ class CertificateReloadIT {
             PortEndpoints.call(grpc.channel(), PortEndpoints.ECHO, "");
             assertThat(http.send(WHO).readUntil(WHO_ENDS)).startsWith("HTTP/1.1 200 OK\r\n");
             assertThat(subject(server)).isEqualTo("CN=first");
+            assertThat(new Metrics(server).value(END)).isEqualTo((double) end);
 
             write("second");
             Await.until(
                     SOON,
                     "the second certificate is used",
                     () -> subject(server).equals("CN=second"));
+            assertThat(new Metrics(server).value(END)).isEqualTo((double) end);
 
             assertThat(http.send(WHO).readUntil(WHO_ENDS)).startsWith("HTTP/1.1 200 OK\r\n");
             PortEndpoints.call(grpc.channel(), PortEndpoints.ECHO, "");
@@ -99,7 +107,10 @@ class CertificateReloadIT {
 
     /** Both files at once, as an operator's tool does: they are never half there. */
     private void write(String name) throws IOException {
-        authority.issue(name).write(folder.resolve("new.pem"), folder.resolve("new.key"));
+        end += 60;
+        authority
+                .issue(name, "EC", Instant.now().minusSeconds(60), Instant.ofEpochSecond(end))
+                .write(folder.resolve("new.pem"), folder.resolve("new.key"));
         for (String suffix : new String[] {"pem", "key"}) {
             Files.move(
                     folder.resolve("new." + suffix),

@@ -6,6 +6,7 @@ import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Metrics;
+import io.gatehouse.testing.TestAuthority;
 import io.gatehouse.testing.TestDatabase;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -47,6 +49,9 @@ class MonitoringIT {
 
     /** On PostgreSQL alone. */
     private static final String REPLICAS = "gatehouse_cluster_";
+
+    /** With TLS alone. */
+    private static final String TLS = "gatehouse_tls_";
 
     private static final String NAME = "[a-zA-Z_][a-zA-Z0-9_]*";
     private static final Pattern SELECTOR = Pattern.compile("(" + NAME + ")(?:\\{([^}]*)})?");
@@ -82,7 +87,7 @@ class MonitoringIT {
     private record Selector(String metric, List<Matcher> matchers, Set<String> groupedBy) {}
 
     @Test
-    void queriesWhenComparedWithARealScrapeThenNameOnlyWhatIsThere() throws IOException {
+    void queriesWhenComparedWithARealScrapeThenNameOnlyWhatIsThere(@TempDir Path folder) throws IOException {
         Map<String, String> queries = queries();
         List<Map<String, String>> onH2;
         List<Map<String, String>> onPostgres;
@@ -104,11 +109,27 @@ class MonitoringIT {
             onPostgres = scrape(server);
         }
 
+        List<Map<String, String>> withTls;
+        Path certificate = folder.resolve("server.pem");
+        Path key = folder.resolve("server.key");
+        new TestAuthority("authority").issue("server").write(certificate, key);
+        try (GatehouseServer server = GatehouseServer.start(
+                TestDatabase.H2,
+                "common.security.tlsMode=1",
+                "tls.serverPemPath=" + certificate,
+                "tls.serverKeyPath=" + key)) {
+            withTls = scrape(server);
+        }
+
         assertThat(queries).hasSizeGreaterThan(50);
         queries.forEach((where, query) -> {
             List<Selector> selectors = selectors(query);
             assertThat(selectors).as(where).isNotEmpty();
             for (Selector selector : selectors) {
+                if (selector.metric().startsWith(TLS)) {
+                    assertThat(lacks(withTls, selector)).as(where).isEmpty();
+                    continue;
+                }
                 assertThat(lacks(onPostgres, selector)).as(where).isEmpty();
                 // The database of these cannot be taken away
                 if (!selector.metric().startsWith(REPLICAS) && !where.equals("GatehouseServerErrors")) {

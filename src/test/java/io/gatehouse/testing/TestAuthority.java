@@ -52,10 +52,10 @@ public final class TestAuthority {
     /** A certificate with its key. */
     public record Issued(X509Certificate certificate, PrivateKey key) {
 
-        /** Writes both in PEM form and returns the certificate's file. */
-        public Path write(Path certificateFile, Path keyFile) {
+        /** Writes both in PEM form. */
+        public void write(Path certificateFile, Path keyFile) {
             TestAuthority.write(certificateFile, certificate);
-            return TestAuthority.write(keyFile, key);
+            TestAuthority.write(keyFile, key);
         }
     }
 
