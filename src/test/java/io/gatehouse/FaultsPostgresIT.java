@@ -109,7 +109,7 @@ class FaultsPostgresIT {
     private static void assertRefusedSoon(AdminApi api, String token) {
         // It is told at once, and asks after two seconds; a busy machine may need longer
         Await.until(
-                Duration.ofSeconds(3),
+                SOON,
                 "the other replica refuses the old token",
                 () -> api.logIn(token).refusal().isPresent());
     }

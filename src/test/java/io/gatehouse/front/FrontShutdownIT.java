@@ -69,10 +69,10 @@ class FrontShutdownIT {
 
             server.close();
 
-            assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(8));
+            assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(15));
             // Their threads are interrupted, and may still have answered something
             http.readToEnd();
-            Await.until(Duration.ofSeconds(5), "the call has ended", overGrpc::isDone);
+            Await.until(SOON, "the call has ended", overGrpc::isDone);
         }
     }
 

@@ -25,7 +25,7 @@ class KilledPostgresIT {
 
     private static final int MOST_CHANGES = 200;
     private static final int LONGEST_OUTAGE_MILLIS = 1500;
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     @Test
     void changesWhenPostgresIsKilledThenAcknowledgedOnesAreThereAndGatehouseRecovers() throws Exception {

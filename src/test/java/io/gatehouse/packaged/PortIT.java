@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -68,6 +69,7 @@ class PortIT {
         }
     }
 
+    @Tag("operator")
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -89,6 +91,7 @@ class PortIT {
         }
     }
 
+    @Tag("operator")
     @ParameterizedTest
     @ValueSource(
             strings = {
