@@ -27,17 +27,13 @@ class SchemaMigration implements FlywayMigrationStrategy {
     public void migrate(Flyway flyway) {
         refuseOldPostgres(flyway.getConfiguration().getDataSource());
         existingOnly.ifAvailable(asked -> refuseEmpty(flyway));
-        refuseNewerSchema(flyway.info().all());
-        forgetFailures(flyway);
-        flyway.migrate();
-    }
-
-    /** Flyway refuses every later start over a migration that failed once, such as on a full disk; {@link UnfinishedMigration} makes it whole. */
-    private static void forgetFailures(Flyway flyway) {
-        if (Arrays.stream(flyway.info().all())
-                .anyMatch(migration -> migration.getState().isFailed())) {
+        MigrationInfo[] migrations = flyway.info().all();
+        refuseNewerSchema(migrations);
+        // Flyway refuses every later start over one that failed once; UnfinishedMigration makes it whole
+        if (Arrays.stream(migrations).anyMatch(migration -> migration.getState().isFailed())) {
             flyway.repair();
         }
+        flyway.migrate();
     }
 
     private static void refuseEmpty(Flyway flyway) {

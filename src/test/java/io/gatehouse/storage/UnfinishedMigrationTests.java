@@ -1,6 +1,5 @@
 package io.gatehouse.storage;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.testing.MemoryDatabase;
@@ -11,11 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.output.MigrateResult;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -58,35 +55,41 @@ class UnfinishedMigrationTests {
 
     @Test
     void migrateWhenAnUpgradeWasKilledThenKeepsTheUsers() {
-        JdbcTemplate jdbc = killedUpgrade();
+        DriverManagerDataSource database = killedUpgrade();
 
-        flyway(jdbc.getDataSource()).load().migrate();
+        flyway(database).load().migrate();
 
-        assertThat(jdbc.queryForList("select name from users", String.class)).containsExactly("alice");
+        assertThat(names(database)).containsExactly("alice");
     }
 
     @Test
     void migrateWhenAnUpgradeFailedThenMakesItWholeAndKeepsTheUsers() {
-        JdbcTemplate jdbc = killedUpgrade();
+        DriverManagerDataSource database = killedUpgrade();
+        JdbcTemplate jdbc = new JdbcTemplate(database);
         // What Flyway writes of a statement that failed, and what stops it from then on
         jdbc.update("insert into \"flyway_schema_history\" values"
                 + " (2, '2', 'create audit events', 'SQL', 'V2__create_audit_events.sql', 1, 'sa', now(), 1, false)");
 
         new SchemaMigration(new StaticListableBeanFactory().getBeanProvider(ExistingDatabaseOnly.class))
-                .migrate(flyway(jdbc.getDataSource()).load());
+                .migrate(flyway(database).load());
 
-        assertThat(jdbc.queryForList("select name from users", String.class)).containsExactly("alice");
+        assertThat(names(database)).containsExactly("alice");
         assertThat(columns(jdbc)).isEqualTo(columns(new JdbcTemplate(MemoryDatabase.migrated())));
     }
 
     /** One user in the first version of the schema, and a half of the second. */
-    private static JdbcTemplate killedUpgrade() {
-        var jdbc = new JdbcTemplate(new DriverManagerDataSource(MemoryDatabase.url()));
-        flyway(jdbc.getDataSource()).target("1").load().migrate();
+    private static DriverManagerDataSource killedUpgrade() {
+        var database = new DriverManagerDataSource(MemoryDatabase.url());
+        JdbcTemplate jdbc = new JdbcTemplate(database);
+        flyway(database).target("1").load().migrate();
         jdbc.update("insert into users (name, password_hash, credential_version, created_at, updated_at)"
                 + " values ('alice', 'hash', 1, current_timestamp, current_timestamp)");
         jdbc.execute("create table audit_events (id bigint)");
-        return jdbc;
+        return database;
+    }
+
+    private static List<String> names(DriverManagerDataSource database) {
+        return new JdbcTemplate(database).queryForList("select name from users", String.class);
     }
 
     private static Stream<Cut> cuts() {
@@ -123,7 +126,7 @@ class UnfinishedMigrationTests {
                         + " where table_schema = 'public' order by table_name, ordinal_position");
     }
 
-    private static FluentConfiguration flyway(@Nullable DataSource database) {
-        return MemoryDatabase.flyway(requireNonNull(database)).callbacks(new UnfinishedMigration());
+    private static FluentConfiguration flyway(DriverManagerDataSource database) {
+        return MemoryDatabase.flyway(database).callbacks(new UnfinishedMigration());
     }
 }
