@@ -7,14 +7,12 @@ import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
-import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes a face's security filter chain read tokens: stateless, without sessions, cookies and CSRF tokens, and with every
- * refusal in the face's own words.
+ * Makes a face's security filter chain read tokens, and gives every refusal the face's own words. What the chain begins with is in {@code
+ * StatelessChains}.
  */
 @Component
 public class TokenAuthentication {
@@ -54,14 +52,11 @@ public class TokenAuthentication {
 
     /** Sets up a chain whose paths the face has already chosen; which of them need a token is still the face's to say. */
     public HttpSecurity applyTo(HttpSecurity http) {
-        return http.csrf(AbstractHttpConfigurer::disable)
-                .requestCache(AbstractHttpConfigurer::disable)
-                .logout(AbstractHttpConfigurer::disable)
-                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-                .exceptionHandling(refused -> refused.authenticationEntryPoint((request, response, e) -> refusals.write(
-                                request,
-                                response,
-                                new ProblemException(Problem.UNAUTHENTICATED, TokenFilter.TOKEN_NEEDED)))
+        return http.exceptionHandling(refused -> refused.authenticationEntryPoint(
+                                (request, response, e) -> refusals.write(
+                                        request,
+                                        response,
+                                        new ProblemException(Problem.UNAUTHENTICATED, TokenFilter.TOKEN_NEEDED)))
                         .accessDeniedHandler((request, response, e) -> refusals.write(
                                 request, response, new ProblemException(Problem.NOT_FOUND, "no such path"))))
                 .addFilterBefore(

@@ -15,8 +15,6 @@ import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
-import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.context.WebApplicationContext;
@@ -60,10 +58,6 @@ class ManagementSecurity {
     SecurityFilterChain managementPort(HttpSecurity http, Refusals refusals) {
         String[] open = OPEN.toArray(String[]::new);
         return http.securityMatcher(ManagementSecurity::isOnManagementPort)
-                .csrf(AbstractHttpConfigurer::disable)
-                .requestCache(AbstractHttpConfigurer::disable)
-                .logout(AbstractHttpConfigurer::disable)
-                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .exceptionHandling(refused -> refused.authenticationEntryPoint(
                                 (request, response, e) -> refuse(request, response, refusals))
                         .accessDeniedHandler((request, response, e) -> refuse(request, response, refusals)))

@@ -32,7 +32,13 @@ public final class FaceChains implements AutoCloseable {
     /** Sets up the chains that a configuration makes; see {@link EveryUser}. */
     public FaceChains(HttpFace face, Class<?> configuration) {
         AnnotationConfigUtils.registerAnnotationConfigProcessors(context);
-        List.of(Security.class, TokenAuthentication.class, HttpFaces.class, Refusals.class, configuration)
+        List.of(
+                        Security.class,
+                        StatelessChains.class,
+                        TokenAuthentication.class,
+                        HttpFaces.class,
+                        Refusals.class,
+                        configuration)
                 .forEach(context::registerBean);
         context.registerBean(HttpFace.class, () -> face);
         context.registerBean(JsonMapper.class, () -> new JsonMapper());

@@ -96,6 +96,7 @@ class TokenAuthenticationTests {
         CONTEXT.registerBean(HeldRefusalSettings.class, () -> new HeldRefusalSettings(Duration.ZERO));
         AnnotationConfigUtils.registerAnnotationConfigProcessors(CONTEXT);
         Stream.of(
+                        StatelessChains.class,
                         Chains.class,
                         DenyByDefault.class,
                         TokenAuthentication.class,

@@ -5,6 +5,7 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import io.gatehouse.authentication.StatelessChains;
 import io.gatehouse.authentication.TokenAuthentication;
 import io.gatehouse.http.OneFace;
 import io.gatehouse.http.Refusals;
@@ -31,7 +32,6 @@ import org.springframework.mock.web.MockServletContext;
 import org.springframework.security.authentication.TestingAuthenticationToken;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
-import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
@@ -50,7 +50,7 @@ class ManagementSecurityTests {
     @BeforeAll
     static void open() {
         SECURITY.setServletContext(new MockServletContext());
-        SECURITY.register(ManagementSecurity.class, Others.class);
+        SECURITY.register(StatelessChains.class, ManagementSecurity.class, Others.class);
         SECURITY.refresh();
     }
 
@@ -182,24 +182,23 @@ class ManagementSecurityTests {
         }
 
         private static HttpSecurity read(HttpSecurity http, String purpose) {
-            return http.csrf(AbstractHttpConfigurer::disable)
-                    .addFilterBefore(
-                            new OncePerRequestFilter() {
+            return http.addFilterBefore(
+                    new OncePerRequestFilter() {
 
-                                @Override
-                                protected void doFilterInternal(
-                                        HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-                                        throws ServletException, IOException {
-                                    response.setHeader(TOKENS_READ, purpose);
-                                    String authority = request.getHeader(AUTHORITY);
-                                    if (!authority.isEmpty()) {
-                                        SecurityContextHolder.getContext()
-                                                .setAuthentication(new TestingAuthenticationToken("", "", authority));
-                                    }
-                                    chain.doFilter(request, response);
-                                }
-                            },
-                            AuthorizationFilter.class);
+                        @Override
+                        protected void doFilterInternal(
+                                HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                                throws ServletException, IOException {
+                            response.setHeader(TOKENS_READ, purpose);
+                            String authority = request.getHeader(AUTHORITY);
+                            if (!authority.isEmpty()) {
+                                SecurityContextHolder.getContext()
+                                        .setAuthentication(new TestingAuthenticationToken("", "", authority));
+                            }
+                            chain.doFilter(request, response);
+                        }
+                    },
+                    AuthorizationFilter.class);
         }
     }
 }
