@@ -9,7 +9,7 @@ import java.time.Duration;
 /** What every refused start has in common, whatever the operator did. */
 final class RefusedStart {
 
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(20);
 
     private RefusedStart() {}
 
@@ -30,7 +30,7 @@ final class RefusedStart {
         assertThat(age).isLessThan(age.compareTo(SOON) < 0 ? SOON : twoWholeStarts());
     }
 
-    /** As long as 10 seconds are where nothing else is going on, on a machine that is busy now. */
+    /** As long as 20 seconds are where nothing else is going on, on a machine that is busy now. */
     private static Duration twoWholeStarts() {
         try (var other = GatehouseProcess.launch(TestDatabase.H2.fresh())) {
             return other.awaitReady().multipliedBy(2);
