@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.modulith.core.ApplicationModules;
 import org.springframework.modulith.docs.Documenter;
+import org.springframework.transaction.annotation.Transactional;
 
 /** The package tree is the architecture: the arrows and habits that every module keeps. */
 @AnalyzeClasses(packages = "io.gatehouse", importOptions = DoNotIncludeTests.class)
@@ -72,6 +73,16 @@ class ArchitectureTests {
             .areAssignableTo(Clock.class)
             .orShould()
             .callMethod(System.class, "currentTimeMillis");
+
+    /** They would have no effect: {@link GatehouseApplication} leaves out what obeys them. */
+    @ArchTest
+    static final ArchRule transactionsAreBegunInCode = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName(Transactional.class.getName())
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName(jakarta.transaction.Transactional.class.getName());
 
     @ArchTest
     static final ArchRule entitiesStayInTheirModule =
