@@ -2,27 +2,32 @@ package io.gatehouse.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.testing.GatehouseProcess;
+import io.gatehouse.problem.Problem;
+import io.gatehouse.testing.AdminApi;
+import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** What a later start keeps of an earlier one, above all the password of {@code root} (S2). */
+/**
+ * What a later start keeps of an earlier one, above all the password of {@code root} (S2). What is kept is in the database, so the
+ * starts are in this JVM; how processes end is in {@link RestartH2IT} and {@link CommandsIT}.
+ */
 @Tag("operator")
+@ExtendWith(OutputCaptureExtension.class)
 abstract class RestartContract {
 
-    static final String USERS = "/api/v1/users";
-
     private static final String DEFAULT_PASSWORD = "root still has the default password: change it";
-
-    /** SIGTERM, as the operating system reports it: 128 and the number of the signal. */
-    private static final int STOPPED = 143;
 
     private final Map<String, String> database;
 
@@ -34,90 +39,93 @@ abstract class RestartContract {
     }
 
     @Test
-    void usersWhenRestartedThenAreAsTheyWere() {
+    void usersWhenRestartedThenAreAsTheyWere(CapturedOutput output) {
         String token = "root:Milvus";
         String described;
-        try (var first = GatehouseProcess.start(database)) {
-            create(first, token, "kept", "password1");
-            create(first, token, "dropped", "password1");
-            assertThat(first.send(token, "PUT", USERS + "/kept/roles/admin", null)
-                            .status())
-                    .isEqualTo(204);
-            String change = Http.json(Map.of("oldPassword", "password1", "newPassword", "password2"));
-            assertThat(first.send("kept:password1", "PUT", USERS + "/kept/password", change)
-                            .status())
-                    .isEqualTo(204);
-            assertThat(first.send(token, "DELETE", USERS + "/dropped", null).status())
-                    .isEqualTo(204);
-            described = first.send(token, "GET", USERS, null).body();
-
-            assertThat(first.stop()).isEqualTo(STOPPED);
-            assertThat(first.complaints()).anyMatch(line -> line.contains(DEFAULT_PASSWORD));
-            assertThat(first.output()).doesNotContain(" ERROR ");
+        int beforeFirst = output.length();
+        try (var first = GatehouseServer.start(database)) {
+            var api = new AdminApi(first);
+            assertThat(api.create(token, "kept", "password1").refusal()).isEmpty();
+            assertThat(api.create(token, "dropped", "password1").refusal()).isEmpty();
+            assertThat(api.grantRole(token, "kept", "admin").refusal()).isEmpty();
+            assertThat(api.changePassword("kept:password1", "kept", "password1", "password2")
+                            .refusal())
+                    .isEmpty();
+            assertThat(api.drop(token, "dropped").refusal()).isEmpty();
+            described = users(first);
         }
+        String printedFirst = printedSince(beforeFirst, output);
+        int beforeSecond = output.length();
 
-        try (var second = GatehouseProcess.start(database)) {
-            assertThat(second.send(token, "GET", USERS, null).body()).isEqualTo(described);
+        try (var second = GatehouseServer.start(database)) {
+            assertThat(users(second)).isEqualTo(described);
             assertThat(described).contains("kept").doesNotContain("dropped");
-            assertThat(second.letsIn("kept", "password2")).isTrue();
-            assertThat(second.letsIn("kept", "password1")).isFalse();
-            assertThat(second.letsIn("dropped", "password1")).isFalse();
-            assertThat(second.complaints()).anyMatch(line -> line.contains(DEFAULT_PASSWORD));
+            assertThat(letsIn(second, "kept:password2")).isTrue();
+            assertThat(letsIn(second, "kept:password1")).isFalse();
+            assertThat(letsIn(second, "dropped:password1")).isFalse();
         }
+        assertThat(printedFirst).doesNotContain(" ERROR ");
+        assertThat(complaints(printedFirst)).anyMatch(line -> line.contains(DEFAULT_PASSWORD));
+        assertThat(complaints(printedSince(beforeSecond, output))).anyMatch(line -> line.contains(DEFAULT_PASSWORD));
     }
 
     @Test
-    void rootPasswordWhenConfiguredThenHoldsFromTheFirstStartOn() {
-        try (var first = GatehouseProcess.start(database, "common.security.defaultRootPassword=first_password")) {
-            assertThat(first.letsIn("root", "first_password")).isTrue();
-            assertThat(first.letsIn("root", "Milvus")).isFalse();
-            assertThat(first.output()).doesNotContain(DEFAULT_PASSWORD).doesNotContain("has no effect");
-            first.stop();
+    void rootPasswordWhenConfiguredThenHoldsFromTheFirstStartOn(CapturedOutput output) {
+        int beforeFirst = output.length();
+        try (var first = GatehouseServer.start(database, "common.security.defaultRootPassword=first_password")) {
+            assertThat(letsIn(first, "root:first_password")).isTrue();
+            assertThat(letsIn(first, "root:Milvus")).isFalse();
         }
+        String printedFirst = printedSince(beforeFirst, output);
+        int beforeSecond = output.length();
 
-        try (var second = GatehouseProcess.start(database, "common.security.defaultRootPassword=other_password")) {
-            assertThat(second.letsIn("root", "first_password")).isTrue();
-            assertThat(second.letsIn("root", "other_password")).isFalse();
-            assertThat(second.complaints())
-                    .anyMatch(line -> line.contains("common.security.defaultRootPassword has no effect: root exists"
-                            + " already and has another password"));
-            assertThat(second.output())
-                    .doesNotContain(DEFAULT_PASSWORD)
-                    .doesNotContain("first_password")
-                    .doesNotContain("other_password");
+        try (var second = GatehouseServer.start(database, "common.security.defaultRootPassword=other_password")) {
+            assertThat(letsIn(second, "root:first_password")).isTrue();
+            assertThat(letsIn(second, "root:other_password")).isFalse();
         }
+        assertThat(printedFirst).doesNotContain(DEFAULT_PASSWORD).doesNotContain("has no effect");
+        assertThat(complaints(printedSince(beforeSecond, output)))
+                .anyMatch(line -> line.contains("common.security.defaultRootPassword has no effect: root exists"
+                        + " already and has another password"));
+        assertThat(printedSince(beforeSecond, output))
+                .doesNotContain(DEFAULT_PASSWORD)
+                .doesNotContain("first_password")
+                .doesNotContain("other_password");
     }
 
     @Test
-    void rootPasswordWhenInAFileTooThenTheFileWins() throws IOException {
+    void rootPasswordWhenInAFileTooThenTheFileWins(CapturedOutput output) throws IOException {
         Path file = Files.writeString(folder.resolve("root-password"), "from the file\n");
+        int before = output.length();
 
-        try (var server = GatehouseProcess.start(
+        try (var server = GatehouseServer.start(
                 database,
                 "common.security.defaultRootPassword=from_the_setting",
                 "gatehouse.root-password-file=" + file)) {
-            assertThat(server.letsIn("root", "from the file")).isTrue();
-            assertThat(server.letsIn("root", "from_the_setting")).isFalse();
-            assertThat(server.letsIn("root", "Milvus")).isFalse();
-            assertThat(server.output()).doesNotContain(DEFAULT_PASSWORD).doesNotContain("from the file");
+            assertThat(letsIn(server, "root:from the file")).isTrue();
+            assertThat(letsIn(server, "root:from_the_setting")).isFalse();
+            assertThat(letsIn(server, "root:Milvus")).isFalse();
         }
+        assertThat(printedSince(before, output))
+                .doesNotContain(DEFAULT_PASSWORD)
+                .doesNotContain("from the file");
     }
 
     @Test
-    void startWhenTheDefaultPasswordIsRefusedThenStopsAndTheAdviceHelps() {
-        String refusal =
+    void startWhenTheDefaultPasswordIsRefusedThenStopsAndTheAdviceHelps(CapturedOutput output) {
+        RefusedStart.assertRefusedHere(
+                output,
+                database,
                 "root still has the default password, and gatehouse.refuse-default-root-password forbids it: set"
-                        + " common.security.defaultRootPassword before the first start, or run reset-password root.";
-        try (var refused = GatehouseProcess.launch(database, "gatehouse.refuse-default-root-password=true")) {
-            RefusedStart.assertRefused(refused, refusal);
-        }
+                        + " common.security.defaultRootPassword before the first start, or run reset-password root.",
+                "gatehouse.refuse-default-root-password=true");
 
-        try (var corrected = GatehouseProcess.start(
+        try (var corrected = GatehouseServer.start(
                 database,
                 "gatehouse.refuse-default-root-password=true",
                 "common.security.defaultRootPassword=good_password")) {
-            assertThat(corrected.letsIn("root", "good_password")).isTrue();
-            assertThat(corrected.letsIn("root", "Milvus")).isFalse();
+            assertThat(letsIn(corrected, "root:good_password")).isTrue();
+            assertThat(letsIn(corrected, "root:Milvus")).isFalse();
         }
     }
 
@@ -125,8 +133,34 @@ abstract class RestartContract {
         return database;
     }
 
-    static void create(GatehouseProcess server, String token, String userName, String password) {
-        String body = Http.json(Map.of("userName", userName, "password", password));
-        assertThat(server.send(token, "POST", USERS, body).status()).isEqualTo(201);
+    static String users(GatehouseServer server) {
+        return Http.send(server, "root:Milvus", "GET", "/api/v1/users", null).body();
+    }
+
+    static boolean letsIn(GatehouseServer server, String token) {
+        return new AdminApi(server)
+                .logIn(token)
+                .refusal()
+                .map(problem -> {
+                    assertThat(problem).isEqualTo(Problem.UNAUTHENTICATED);
+                    return false;
+                })
+                .orElse(true);
+    }
+
+    /**
+     * What was printed meanwhile.
+     *
+     * @param before how much was printed then; what starts with the class, such as PostgreSQL, prints too
+     */
+    static String printedSince(int before, CapturedOutput output) {
+        return output.getAll().substring(before);
+    }
+
+    /** The lines of warnings and errors. */
+    static List<String> complaints(String printed) {
+        return printed.lines()
+                .filter(line -> line.contains(" WARN ") || line.contains(" ERROR "))
+                .toList();
     }
 }

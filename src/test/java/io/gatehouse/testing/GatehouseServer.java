@@ -56,7 +56,12 @@ public final class GatehouseServer implements Gatehouse, AutoCloseable {
 
     /** Starts a server of the caller's own in which some beans are the caller's too. */
     public static GatehouseServer startWith(Class<?> beans, TestDatabase database, String... settings) {
-        return start(database.fresh(), List.of(GatehouseApplication.class, beans), settings);
+        return startWith(beans, database.fresh(), settings);
+    }
+
+    /** Starts such a server on a database that may hold data already. */
+    public static GatehouseServer startWith(Class<?> beans, Map<String, String> database, String... settings) {
+        return start(database, List.of(GatehouseApplication.class, beans), settings);
     }
 
     private static GatehouseServer start(Map<String, String> database, List<Class<?>> sources, String... settings) {
