@@ -1,21 +1,30 @@
 package io.gatehouse.packaged;
 
 import static io.gatehouse.packaged.RefusedStart.assertRefused;
+import static io.gatehouse.packaged.RefusedStart.assertRefusedHere;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.testing.AdminApi;
 import io.gatehouse.testing.GatehouseProcess;
+import io.gatehouse.testing.GatehouseServer;
+import io.gatehouse.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** A data directory that cannot be used is refused in one sentence that names it. */
 @Tag("operator")
+@ExtendWith(OutputCaptureExtension.class)
 class DataDirectoryIT {
 
     @TempDir
@@ -24,35 +33,33 @@ class DataDirectoryIT {
     @Test
     void startWhenTheDirectoryIsInUseThenStopsSoonAndLeavesTheFirstAlone() {
         Path directory = folder.resolve("data");
-        try (var first = GatehouseProcess.start(at(directory))) {
+        try (var first = GatehouseServer.start(at(directory))) {
             try (var second = GatehouseProcess.launch(at(directory))) {
                 assertRefused(second, "the data directory is in use by another process (" + directory + ").");
             }
 
-            assertThat(first.letsIn("root", "Milvus")).isTrue();
-            String user = "{\"userName\":\"user_1\",\"password\":\"password1\"}";
-            assertThat(first.send("root:Milvus", "POST", "/api/v1/users", user).status())
-                    .isEqualTo(201);
+            var api = new AdminApi(first);
+            assertThat(api.logIn("root:Milvus").refusal()).isEmpty();
+            assertThat(api.create("root:Milvus", "user_1", "password1").refusal())
+                    .isEmpty();
         }
     }
 
     @Test
-    void startWhenAFileIsInTheDirectorysPlaceThenStops() throws IOException {
+    void startWhenAFileIsInTheDirectorysPlaceThenStops(CapturedOutput output) throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
 
-        try (var refused = GatehouseProcess.launch(at(file))) {
-            assertRefused(refused, "the data directory " + file + " cannot be made: a file has this name.");
-        }
+        assertRefusedHere(output, at(file), "the data directory " + file + " cannot be made: a file has this name.");
+        assertThat(file).isEmptyFile();
     }
 
     /** Root, who often runs tests, may write everywhere; but nobody makes a folder inside a file. */
     @Test
-    void startWhenTheDirectoryCannotBeMadeThenStops() throws IOException {
+    void startWhenTheDirectoryCannotBeMadeThenStops(CapturedOutput output) throws IOException {
         Path directory = Files.createFile(folder.resolve("file")).resolve("data");
 
-        try (var refused = GatehouseProcess.launch(at(directory))) {
-            assertRefused(refused, "the data directory " + directory + " cannot be made: Not a directory.");
-        }
+        assertRefusedHere(
+                output, at(directory), "the data directory " + directory + " cannot be made: Not a directory.");
     }
 
     @Test
@@ -68,15 +75,13 @@ class DataDirectoryIT {
 
     @Test
     void startWhenTheDatabaseFileMayNotBeWrittenThenStopsAndLeavesItAsItIs() throws IOException {
-        Path directory = folder.resolve("data");
-        try (var earlier = GatehouseProcess.start(at(directory))) {
-            earlier.stop();
-        }
-        Path file = directory.resolve("gatehouse.mv.db");
+        Map<String, String> database = TestDatabase.H2.started();
+        Path file = Path.of(Objects.requireNonNull(database.get("gatehouse.data-directory")))
+                .resolve("gatehouse.mv.db");
         byte[] before = Files.readAllBytes(file);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
 
-        try (var refused = GatehouseProcess.launchUnder(FileModes.count(folder), at(directory))) {
+        try (var refused = GatehouseProcess.launchUnder(FileModes.count(folder), database)) {
             assertRefused(refused, "the database file " + file + " cannot be written: permission denied.");
         }
         assertThat(file).hasBinaryContent(before);

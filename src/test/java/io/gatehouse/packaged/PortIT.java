@@ -1,6 +1,7 @@
 package io.gatehouse.packaged;
 
 import static io.gatehouse.packaged.RefusedStart.assertRefused;
+import static io.gatehouse.packaged.RefusedStart.assertRefusedHere;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.testing.GatehouseProcess;
@@ -21,11 +22,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** What only shows on a process of its own: what it listens on, what it leaves behind, and why it does not start. */
+@ExtendWith(OutputCaptureExtension.class)
 class PortIT {
 
     /** State LISTEN in {@code /proc/net/tcp}. */
@@ -70,25 +75,30 @@ class PortIT {
     }
 
     @Tag("operator")
+    @Test
+    void startWhenTheCertificateHasExpiredThenSaysWhyAndStopsAndWritesNothing() throws IOException {
+        prepare("expired");
+
+        try (var refused = GatehouseProcess.launch(Map.of(), tls())) {
+            assertRefused(
+                    refused, "the certificate in %s/server.pem expired at 2002-01-01T00:00:00Z.".formatted(folder));
+        }
+    }
+
+    @Tag("operator")
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "expired: the certificate in %s/server.pem expired at 2002-01-01T00:00:00Z.",
                 "absent: %s/server.pem cannot be read: it is absent.",
                 "nonsense: %s/server.pem holds no certificate in PEM form.",
                 "mismatch: the private key in %1$s/server.key does not belong to the certificate in %1$s/server.pem."
             })
-    void startWhenACertificateIsNoGoodThenSaysWhyAndStopsAndWritesNothing(String fault) throws IOException {
+    void startWhenACertificateIsNoGoodThenSaysWhyAndWritesNothing(String fault, CapturedOutput output)
+            throws IOException {
         prepare(fault.substring(0, fault.indexOf(':')));
         String sentence = fault.substring(fault.indexOf(':') + 2).formatted(folder);
 
-        try (var refused = GatehouseProcess.launch(
-                Map.of(),
-                "common.security.tlsMode=1",
-                "tls.serverPemPath=" + folder.resolve("server.pem"),
-                "tls.serverKeyPath=" + folder.resolve("server.key"))) {
-            assertRefused(refused, sentence);
-        }
+        assertRefusedHere(output, Map.of(), sentence, tls());
     }
 
     @Tag("operator")
@@ -100,12 +110,18 @@ class PortIT {
                 "server.ssl.bundle=any: server.ssl is set, but the port's TLS is Milvus' own.",
                 "gatehouse.front.socket-directory=/dev/null: no folder for a socket can be made in /dev/null: it is no folder."
             })
-    void startWhenASettingIsNoGoodThenSaysWhyAndStops(String fault) {
+    void startWhenASettingIsNoGoodThenSaysWhy(String fault, CapturedOutput output) {
         String setting = fault.substring(0, fault.indexOf(": "));
 
-        try (var refused = GatehouseProcess.launch(Map.of(), setting)) {
-            assertRefused(refused, fault.substring(fault.indexOf(": ") + 2));
-        }
+        assertRefusedHere(output, Map.of(), fault.substring(fault.indexOf(": ") + 2), setting);
+    }
+
+    private String[] tls() {
+        return new String[] {
+            "common.security.tlsMode=1",
+            "tls.serverPemPath=" + folder.resolve("server.pem"),
+            "tls.serverKeyPath=" + folder.resolve("server.key")
+        };
     }
 
     private void prepare(String fault) throws IOException {

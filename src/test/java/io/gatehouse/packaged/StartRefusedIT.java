@@ -1,10 +1,10 @@
 package io.gatehouse.packaged;
 
 import static io.gatehouse.packaged.RefusedStart.assertRefused;
+import static io.gatehouse.packaged.RefusedStart.assertRefusedHere;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.testing.GatehouseProcess;
-import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.OldPostgres;
 import io.gatehouse.testing.TestDatabase;
 import java.io.IOException;
@@ -20,32 +20,39 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** A PostgreSQL or a port that cannot be used is refused in one sentence that says what and where, and nothing is written. */
 @Tag("operator")
+@ExtendWith(OutputCaptureExtension.class)
 class StartRefusedIT {
 
     @Test
-    void startWhenPostgresIsAbsentThenStops() throws IOException {
+    void startWhenPostgresIsAbsentThenStops(CapturedOutput output) throws IOException {
         String address = "jdbc:postgresql://localhost:" + unusedPort() + "/gatehouse";
 
-        try (var refused = GatehouseProcess.launch(Map.of("spring.datasource.url", address + "?password=canary"))) {
-            assertRefused(refused, "PostgreSQL does not answer: Connection refused (" + address + ").");
-            assertThat(refused.output()).doesNotContain("canary");
-        }
+        assertRefusedHere(
+                output,
+                Map.of("spring.datasource.url", address + "?password=canary"),
+                "PostgreSQL does not answer: Connection refused (" + address + ").");
+        assertThat(output).doesNotContain("canary");
     }
 
     @Test
-    void startWhenTheHostOfPostgresIsUnknownThenStops() {
+    void startWhenTheHostOfPostgresIsUnknownThenStops(CapturedOutput output) {
         String address = "jdbc:postgresql://absent.invalid/gatehouse";
 
-        try (var refused = GatehouseProcess.launch(Map.of("spring.datasource.url", address))) {
-            assertRefused(refused, "PostgreSQL does not answer: there is no host of this name (" + address + ").");
-        }
+        assertRefusedHere(
+                output,
+                Map.of("spring.datasource.url", address),
+                "PostgreSQL does not answer: there is no host of this name (" + address + ").");
     }
 
+    /** As a process, which has to end soon though nobody answers. */
     @Test
     void startWhenPostgresTakesTheConnectionAndSaysNothingThenStops() throws IOException {
         try (var silent = new ServerSocket(0)) {
@@ -62,64 +69,60 @@ class StartRefusedIT {
             value = OS.LINUX,
             architectures = "amd64",
             disabledReason = "the build fetches an old PostgreSQL for this system alone")
-    void startWhenPostgresIsTooOldThenStopsAndWritesNothing() throws SQLException {
+    void startWhenPostgresIsTooOldThenStopsAndWritesNothing(CapturedOutput output) throws SQLException {
         try (var old = OldPostgres.start()) {
-            try (var refused = GatehouseProcess.launch(old.settings())) {
-                assertRefused(
-                        refused,
-                        "PostgreSQL 12 is too old: Gatehouse needs 13 or newer ("
-                                + old.settings().get("spring.datasource.url") + ").");
-            }
+            assertRefusedHere(
+                    output,
+                    old.settings(),
+                    "PostgreSQL 12 is too old: Gatehouse needs 13 or newer ("
+                            + old.settings().get("spring.datasource.url") + ").");
             assertThat(old.tables()).isEmpty();
         }
     }
 
     @Test
-    void startWhenThePasswordIsWrongThenStopsAndDoesNotSayIt() throws SQLException {
+    void startWhenThePasswordIsWrongThenStopsAndDoesNotSayIt(CapturedOutput output) throws SQLException {
         Map<String, String> right = TestDatabase.POSTGRES.fresh();
         Map<String, String> wrong = new LinkedHashMap<>(right);
         wrong.put("spring.datasource.password", "canary");
 
-        assertNotLetIn(wrong);
+        assertNotLetIn(output, wrong);
         assertThat(column(right, "select tablename from pg_tables where schemaname = 'public'"))
                 .isEmpty();
     }
 
     @Test
-    void startWhenTheUserOfPostgresIsUnknownThenStops() {
+    void startWhenTheUserOfPostgresIsUnknownThenStops(CapturedOutput output) {
         Map<String, String> database = new LinkedHashMap<>(TestDatabase.POSTGRES.fresh());
         database.put("spring.datasource.username", "nobody");
         database.put("spring.datasource.password", "canary");
 
-        assertNotLetIn(database);
+        assertNotLetIn(output, database);
     }
 
     @Test
-    void startWhenPostgresHasNoSuchDatabaseThenStops() {
+    void startWhenPostgresHasNoSuchDatabaseThenStops(CapturedOutput output) {
         Map<String, String> database = new LinkedHashMap<>(TestDatabase.POSTGRES.fresh());
         database.computeIfPresent("spring.datasource.url", (key, url) -> url + "_absent");
 
-        try (var refused = GatehouseProcess.launch(database)) {
-            assertRefused(refused, "PostgreSQL has no such database (" + database.get("spring.datasource.url") + ").");
-        }
+        assertRefusedHere(
+                output, database, "PostgreSQL has no such database (" + database.get("spring.datasource.url") + ").");
     }
 
     @Test
-    void startWhenTheDatabaseHasANewerSchemaThenStopsAndLeavesItAlone() throws SQLException {
-        Map<String, String> database = TestDatabase.POSTGRES.fresh();
-        GatehouseServer.start(database).close();
+    void startWhenTheDatabaseHasANewerSchemaThenStopsAndLeavesItAlone(CapturedOutput output) throws SQLException {
+        Map<String, String> database = TestDatabase.POSTGRES.started();
         try (Connection connection = TestDatabase.connect(database);
                 var statement = connection.createStatement()) {
             statement.execute("insert into flyway_schema_history values (99, '99', 'later', 'SQL', 'V99__later.sql', 1,"
                     + " 'postgres', now(), 1, true)");
         }
 
-        try (var refused = GatehouseProcess.launch(database)) {
-            assertRefused(
-                    refused,
-                    "the database has version 99 of the schema, which is newer than this Gatehouse ("
-                            + database.get("spring.datasource.url") + ").");
-        }
+        assertRefusedHere(
+                output,
+                database,
+                "the database has version 99 of the schema, which is newer than this Gatehouse ("
+                        + database.get("spring.datasource.url") + ").");
         assertThat(column(database, "select version from flyway_schema_history order by installed_rank"))
                 .containsExactly("1", "2", "99");
     }
@@ -137,14 +140,13 @@ class StartRefusedIT {
         }
     }
 
-    private static void assertNotLetIn(Map<String, String> database) {
-        try (var refused = GatehouseProcess.launch(database)) {
-            assertRefused(
-                    refused,
-                    "PostgreSQL does not let this user in: the name or the password is wrong ("
-                            + database.get("spring.datasource.url") + ").");
-            assertThat(refused.output()).doesNotContain("canary");
-        }
+    private static void assertNotLetIn(CapturedOutput output, Map<String, String> database) {
+        assertRefusedHere(
+                output,
+                database,
+                "PostgreSQL does not let this user in: the name or the password is wrong ("
+                        + database.get("spring.datasource.url") + ").");
+        assertThat(output).doesNotContain("canary");
     }
 
     private static List<String> column(Map<String, String> database, String query) throws SQLException {

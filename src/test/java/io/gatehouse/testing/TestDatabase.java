@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.springframework.util.FileSystemUtils;
 import org.springframework.util.function.SingletonSupplier;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.ContainerFetchException;
@@ -36,20 +37,39 @@ public enum TestDatabase {
                 throw new UncheckedIOException(e);
             }
         }
+
+        @Override
+        Map<String, String> copyOf(Map<String, String> stopped) {
+            Map<String, String> copy = fresh();
+            try {
+                FileSystemUtils.copyRecursively(directoryOf(stopped), directoryOf(copy));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return copy;
+        }
+
+        private static Path directoryOf(Map<String, String> database) {
+            return Path.of(Objects.requireNonNull(database.get("gatehouse.data-directory")));
+        }
     },
 
     POSTGRES {
         @Override
         public Map<String, String> fresh() {
+            return create("template1");
+        }
+
+        /** PostgreSQL itself waits a while for connections to the stopped one that are about to end. */
+        @Override
+        Map<String, String> copyOf(Map<String, String> stopped) {
+            return create(nameOf(stopped));
+        }
+
+        private static Map<String, String> create(String template) {
             Server server = POSTGRES_SERVER.get();
             String database = "gatehouse_" + NEXT_DATABASE.incrementAndGet();
-            try (Connection connection =
-                            DriverManager.getConnection(server.url("postgres"), server.userName(), server.password());
-                    var statement = connection.createStatement()) {
-                statement.execute("create database " + database);
-            } catch (SQLException e) {
-                throw new IllegalStateException(e);
-            }
+            execute(server, "create database " + database + " template " + template);
             return Map.of(
                     "spring.datasource.url", server.url(database),
                     "spring.datasource.username", server.userName(),
@@ -61,8 +81,25 @@ public enum TestDatabase {
     private static final AtomicInteger NEXT_DATABASE = new AtomicInteger();
     private static final Supplier<Server> POSTGRES_SERVER = SingletonSupplier.of(TestDatabase::startPostgres);
 
+    /** What {@link #started} copies: a start takes seconds, a copy milliseconds. */
+    private final Supplier<Map<String, String>> started = SingletonSupplier.of(this::startOnce);
+
     /** The settings that make Gatehouse use a new, empty database of this kind. */
     public abstract Map<String, String> fresh();
+
+    /** The settings of a new database of this kind on which Gatehouse was started once, and stopped again. */
+    public Map<String, String> started() {
+        return copyOf(started.get());
+    }
+
+    /** A new database that holds what another one does, which nobody uses. */
+    abstract Map<String, String> copyOf(Map<String, String> stopped);
+
+    private Map<String, String> startOnce() {
+        Map<String, String> database = fresh();
+        GatehouseServer.start(database).close();
+        return database;
+    }
 
     /** Makes a PostgreSQL database of {@link #fresh} refuse every connection, and ends those that there are. */
     public static void interrupt(Map<String, String> postgres) {
@@ -137,12 +174,18 @@ public enum TestDatabase {
         return found;
     }
 
-    /** A connection of the test's own to a PostgreSQL database of {@link #fresh}. */
-    public static Connection connect(Map<String, String> postgres) throws SQLException {
-        return DriverManager.getConnection(
-                Objects.requireNonNull(postgres.get("spring.datasource.url")),
-                postgres.get("spring.datasource.username"),
-                postgres.get("spring.datasource.password"));
+    /** A connection of the test's own to a database of {@link #fresh}; one to H2 wants it for itself. */
+    public static Connection connect(Map<String, String> database) throws SQLException {
+        String directory = database.get("gatehouse.data-directory");
+        return directory != null
+                ? DriverManager.getConnection(
+                        "jdbc:h2:file:%s/gatehouse;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE".formatted(directory),
+                        "sa",
+                        "")
+                : DriverManager.getConnection(
+                        Objects.requireNonNull(database.get("spring.datasource.url")),
+                        database.get("spring.datasource.username"),
+                        database.get("spring.datasource.password"));
     }
 
     private static String nameOf(Map<String, String> postgres) {
