@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -22,7 +24,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.springframework.jdbc.core.JdbcTemplate;
 
 /** {@code reset-password}, beside a server or instead of it. */
 @Tag("operator")
@@ -33,9 +34,7 @@ class LostRootIT {
     @ParameterizedTest
     @EnumSource
     void resetWhenNoServerRunsThenTheNewPasswordAloneIsGood(TestDatabase kind) {
-        Map<String, String> database = kind.fresh();
-        GatehouseServer.start(database, "common.security.defaultRootPassword=forgotten")
-                .close();
+        Map<String, String> database = kind.started();
 
         Ran ran = new CommandFixture(database).run("recövered 1 \r\nsecond line\n", "reset-password", "root");
 
@@ -43,7 +42,7 @@ class LostRootIT {
         try (var server = GatehouseServer.start(database)) {
             var api = new AdminApi(server);
             assertThat(api.logIn("root:recövered 1 ").refusal()).isEmpty();
-            assertThat(api.logIn("root:forgotten").refusal()).contains(Problem.UNAUTHENTICATED);
+            assertThat(api.logIn("root:Milvus").refusal()).contains(Problem.UNAUTHENTICATED);
             assertThat(api.create("root:recövered 1 ", "user_1", "P@ssw0rd").refusal())
                     .isEmpty();
         }
@@ -72,10 +71,11 @@ class LostRootIT {
 
     @ParameterizedTest
     @EnumSource
-    void resetWhenRootIsGoneOrTheDefaultIsForbiddenThenHelps(TestDatabase kind) {
-        Map<String, String> database = kind.fresh();
-        try (var server = GatehouseServer.start(database)) {
-            server.bean(JdbcTemplate.class).update("delete from users");
+    void resetWhenRootIsGoneOrTheDefaultIsForbiddenThenHelps(TestDatabase kind) throws SQLException {
+        Map<String, String> database = kind.started();
+        try (Connection connection = TestDatabase.connect(database);
+                var statement = connection.createStatement()) {
+            assertThat(statement.executeUpdate("delete from users")).isOne();
         }
 
         Ran ran = new CommandFixture(database, "--gatehouse.refuse-default-root-password=true")
@@ -110,8 +110,7 @@ class LostRootIT {
 
     @Test
     void resetWhenThePasswordIsNoGoodThenSaysWhyAndNotWhich(@TempDir Path folder) throws IOException {
-        Map<String, String> database = TestDatabase.H2.fresh();
-        GatehouseServer.start(database).close();
+        Map<String, String> database = TestDatabase.H2.started();
         var gatehouse = new CommandFixture(database);
         Path notUtf8 = Files.write(folder.resolve("latin1"), new byte[] {'p', 'a', 's', 's', (byte) 0xe9, 'w', 'd'});
 
@@ -145,8 +144,7 @@ class LostRootIT {
 
     @Test
     void resetWhenThePasswordIsInAFileOrTypedThenIsTaken(@TempDir Path folder) throws IOException {
-        Map<String, String> database = TestDatabase.H2.fresh();
-        GatehouseServer.start(database).close();
+        Map<String, String> database = TestDatabase.H2.started();
         var gatehouse = new CommandFixture(database);
         String file =
                 Files.writeString(folder.resolve("password"), "from_the_file\n").toString();

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -77,26 +78,26 @@ public enum TestDatabase {
         }
     };
 
+    /** What {@link #started} copies: a start takes seconds, a copy milliseconds. */
+    private static final Map<TestDatabase, Map<String, String>> STARTED = new ConcurrentHashMap<>();
+
     private static final List<Path> H2_DIRECTORIES = new CopyOnWriteArrayList<>();
     private static final AtomicInteger NEXT_DATABASE = new AtomicInteger();
     private static final Supplier<Server> POSTGRES_SERVER = SingletonSupplier.of(TestDatabase::startPostgres);
-
-    /** What {@link #started} copies: a start takes seconds, a copy milliseconds. */
-    private final Supplier<Map<String, String>> started = SingletonSupplier.of(this::startOnce);
 
     /** The settings that make Gatehouse use a new, empty database of this kind. */
     public abstract Map<String, String> fresh();
 
     /** The settings of a new database of this kind on which Gatehouse was started once, and stopped again. */
     public Map<String, String> started() {
-        return copyOf(started.get());
+        return copyOf(STARTED.computeIfAbsent(this, TestDatabase::startOnce));
     }
 
     /** A new database that holds what another one does, which nobody uses. */
     abstract Map<String, String> copyOf(Map<String, String> stopped);
 
-    private Map<String, String> startOnce() {
-        Map<String, String> database = fresh();
+    private static Map<String, String> startOnce(TestDatabase kind) {
+        Map<String, String> database = kind.fresh();
         GatehouseServer.start(database).close();
         return database;
     }
