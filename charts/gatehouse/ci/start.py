@@ -5,7 +5,7 @@
 It does what a node does with a rendered manifest: gives the variables of the image and of the pod, puts secrets and ConfigMaps where the pod
 mounts them, in the form that Kubernetes gives them (files that are links into a folder that is replaced as a whole), and asks the probes.
 As root, what is started runs as the pod's user and group. Nothing but loopback is used. Needs target/gatehouse.jar, a JDK and openssl; the part
-with PostgreSQL the programs of a server.
+with PostgreSQL the programs of a server. GATEHOUSE_PROGRAM is what .ci/program printed, to start instead of the jar.
 """
 
 import contextlib
@@ -30,6 +30,7 @@ from check import CHART, ROOT, image_environment, snippets
 HELM, KUBERNETES = sys.argv[1:3]
 DOCUMENT = pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else None
 JAVA = os.path.join(os.environ["JAVA_HOME"], "bin/java") if "JAVA_HOME" in os.environ else "java"
+PROGRAM = os.environ.get("GATEHOUSE_PROGRAM", "").split()
 PASSWORD = "R00t-password"
 DATABASE_PASSWORD = "D4tabase-password"
 OFF = "common:\n  security:\n    authorizationEnabled: false\n"
@@ -67,10 +68,14 @@ class Node:
 
     def __init__(self, folder):
         self.folder = folder
-        self.jar = folder / "gatehouse.jar"
-        shutil.copyfile(ROOT / "target/gatehouse.jar", self.jar)
         folder.chmod(0o751)
-        self.jar.chmod(0o644)
+        self.program = PROGRAM
+        if not self.program:
+            # Where the pods' user can read it
+            jar = folder / "gatehouse.jar"
+            shutil.copyfile(ROOT / "target/gatehouse.jar", jar)
+            jar.chmod(0o644)
+            self.program = ["-jar", str(jar)]
         self.configmaps = {}
         self.secrets = {"gatehouse-root": {"password": PASSWORD + "\n"}}
         self.number = 0
@@ -166,7 +171,7 @@ class Pod:
         # The container has its ports for itself, this machine has not
         environment |= {"PROXY_PORT": str(self.port), "MANAGEMENT_SERVER_PORT": str(self.management), "PATH": os.environ["PATH"]}
         environment |= {"SERVER_ADDRESS": "127.0.0.1", "MANAGEMENT_SERVER_ADDRESS": "127.0.0.1"}
-        command = [JAVA, "-Xmx160m", "-XX:+UseSerialGC", f"-Djava.io.tmpdir={self.mounts['/tmp']}", "-jar", str(self.node.jar)]
+        command = [JAVA, "-Xmx160m", "-XX:+UseSerialGC", f"-Djava.io.tmpdir={self.mounts['/tmp']}"] + self.node.program
         if self.node.may_become_others:
             context = self.spec["securityContext"]
             user = ["setpriv", f"--reuid={context['runAsUser']}", f"--regid={context['runAsGroup']}", "--clear-groups", "--no-new-privs"]
