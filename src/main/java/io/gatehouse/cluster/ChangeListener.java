@@ -46,6 +46,7 @@ class ChangeListener implements SmartLifecycle {
 
     private static final int ANSWER_SECONDS = 1;
     private static final int LOGIN_SECONDS = 3;
+    private static final Duration BEFORE_SECOND_QUESTION = Duration.ofMillis(200);
     private static final Duration BEFORE_NEXT_TRY = Duration.ofSeconds(1);
 
     private final JdbcConnectionDetails details;
@@ -191,10 +192,10 @@ class ChangeListener implements SmartLifecycle {
 
     private void deaf(SQLException failure) throws InterruptedException {
         boolean lost = listening;
-        listening = false;
-        if (databaseAnswers()) {
+        if (databaseGoesOnAnswering()) {
             currentUsers.askEveryTime();
         }
+        listening = false;
         if (!deafnessTold) {
             deafnessTold = true;
             log.warn(
@@ -205,6 +206,15 @@ class ChangeListener implements SmartLifecycle {
         if (!lost) {
             TimeUnit.MILLISECONDS.sleep(BEFORE_NEXT_TRY.toMillis());
         }
+    }
+
+    /** One that ends may have ended this connection first, and answers on those of the pool a moment longer. */
+    private boolean databaseGoesOnAnswering() throws InterruptedException {
+        if (!databaseAnswers()) {
+            return false;
+        }
+        TimeUnit.MILLISECONDS.sleep(BEFORE_SECOND_QUESTION.toMillis());
+        return databaseAnswers();
     }
 
     private boolean databaseAnswers() {

@@ -13,6 +13,8 @@ public final class UnreliableDatabase extends AbstractDataSource {
     /** What comes of asking it. */
     public enum State {
         ANSWERS,
+        /** Answers once more, as a server that is ending does. */
+        ANSWERS_ONCE_MORE,
         DOES_NOT_ANSWER,
         REFUSES
     }
@@ -56,6 +58,10 @@ public final class UnreliableDatabase extends AbstractDataSource {
         return (Connection) Proxy.newProxyInstance(
                 Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("isValid")) {
+                        if (state == State.ANSWERS_ONCE_MORE) {
+                            state = State.DOES_NOT_ANSWER;
+                            return true;
+                        }
                         return state == State.ANSWERS;
                     }
                     open.decrementAndGet();
