@@ -115,10 +115,10 @@ class MovingIT {
         }
     }
 
-    /** The rules know no database, so one is enough. */
-    @Test
-    void importWhenLinesAreRefusedThenNamesEachByNumberAndChangesNothing() {
-        Map<String, String> database = TestDatabase.H2.started();
+    @ParameterizedTest
+    @EnumSource
+    void importWhenLinesAreRefusedThenNamesEachByNumberAndChangesNothing(TestDatabase kind) {
+        Map<String, String> database = kind.started();
         try (var server = GatehouseServer.start(database, "proxy.maxUserNum=4")) {
             new AdminApi(server).create("root:Milvus", "there", "P@ssw0rd");
         }

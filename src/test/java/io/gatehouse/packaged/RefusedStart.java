@@ -20,7 +20,10 @@ import org.springframework.boot.test.system.CapturedOutput;
 /** What every refused start has in common, whatever the operator did. */
 final class RefusedStart {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    /** For what ends by itself, where the time says nothing. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private RefusedStart() {}
 
@@ -63,7 +66,7 @@ final class RefusedStart {
                 .doesNotContain("\tat ");
         assertThat(directory).isEmptyDirectory();
         Await.until(
-                SOON,
+                PATIENCE,
                 "the threads of the refused start end",
                 () -> Thread.getAllStackTraces().keySet().stream()
                         .allMatch(thread -> thread.isDaemon() || others.contains(thread)));
@@ -79,7 +82,7 @@ final class RefusedStart {
         }
     }
 
-    /** As long as 20 seconds are where nothing else is going on, on a machine that is busy now. */
+    /** As long as 10 seconds are where nothing else is going on, on a machine that is busy now. */
     private static Duration twoWholeStarts() {
         try (var other = GatehouseProcess.launch(TestDatabase.H2.fresh())) {
             return other.awaitReady().multipliedBy(2);

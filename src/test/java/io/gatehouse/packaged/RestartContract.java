@@ -1,5 +1,6 @@
 package io.gatehouse.packaged;
 
+import static io.gatehouse.testing.GatehouseProcess.complaintsIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.problem.Problem;
@@ -10,7 +11,6 @@ import io.gatehouse.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -65,8 +65,8 @@ abstract class RestartContract {
             assertThat(letsIn(second, "dropped:password1")).isFalse();
         }
         assertThat(printedFirst).doesNotContain(" ERROR ");
-        assertThat(complaints(printedFirst)).anyMatch(line -> line.contains(DEFAULT_PASSWORD));
-        assertThat(complaints(printedSince(beforeSecond, output))).anyMatch(line -> line.contains(DEFAULT_PASSWORD));
+        assertThat(complaintsIn(printedFirst)).anyMatch(line -> line.contains(DEFAULT_PASSWORD));
+        assertThat(complaintsIn(printedSince(beforeSecond, output))).anyMatch(line -> line.contains(DEFAULT_PASSWORD));
     }
 
     @Test
@@ -84,7 +84,7 @@ abstract class RestartContract {
             assertThat(letsIn(second, "root:other_password")).isFalse();
         }
         assertThat(printedFirst).doesNotContain(DEFAULT_PASSWORD).doesNotContain("has no effect");
-        assertThat(complaints(printedSince(beforeSecond, output)))
+        assertThat(complaintsIn(printedSince(beforeSecond, output)))
                 .anyMatch(line -> line.contains("common.security.defaultRootPassword has no effect: root exists"
                         + " already and has another password"));
         assertThat(printedSince(beforeSecond, output))
@@ -155,12 +155,5 @@ abstract class RestartContract {
      */
     static String printedSince(int before, CapturedOutput output) {
         return output.getAll().substring(before);
-    }
-
-    /** The lines of warnings and errors. */
-    static List<String> complaints(String printed) {
-        return printed.lines()
-                .filter(line -> line.contains(" WARN ") || line.contains(" ERROR "))
-                .toList();
     }
 }

@@ -1,5 +1,6 @@
 package io.gatehouse.packaged;
 
+import static io.gatehouse.testing.GatehouseProcess.complaintsIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.testing.GatehouseProcess;
@@ -66,7 +67,7 @@ class RestartH2IT extends RestartContract {
 
         try (var later = GatehouseServer.start(database(), setting)) {
             assertThat(letsIn(later, "root:from the file")).isTrue();
-            assertThat(complaints(printedSince(before, output)))
+            assertThat(complaintsIn(printedSince(before, output)))
                     .singleElement()
                     .asString()
                     .contains(" WARN ")

@@ -264,7 +264,12 @@ public final class GatehouseProcess implements Gatehouse, AutoCloseable {
 
     /** The lines of warnings and errors that the process logged so far. */
     public List<String> complaints() {
-        return output().lines()
+        return complaintsIn(output());
+    }
+
+    /** The lines of warnings and errors in what was printed, by whatever process. */
+    public static List<String> complaintsIn(String printed) {
+        return printed.lines()
                 .filter(line -> line.contains(" WARN ") || line.contains(" ERROR "))
                 .toList();
     }
