@@ -8,6 +8,7 @@ import io.gatehouse.testing.Face.Outcome;
 import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.TestDatabase;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +17,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -29,6 +29,15 @@ abstract class UserAdministrationContract {
     private static final String ROOT = "root:Milvus";
     private static final AtomicInteger NEXT = new AtomicInteger();
 
+    private static final Path OFF = file("milvus.yaml", "common:\n  security:\n    authorizationEnabled: false\n");
+    private static final Path ON = file("values.yaml", """
+            extraConfigFiles:
+              user.yaml: |+
+                common:
+                  security:
+                    authorizationEnabled: true
+            """);
+
     private final TestDatabase database;
     private final Function<GatehouseServer, Face> faceOf;
     private final Face face;
@@ -40,60 +49,38 @@ abstract class UserAdministrationContract {
     }
 
     @Test
-    void s1LogInWhenTurnedOffInMilvusYamlThenNoTokenIsNeeded(@TempDir Path folder) throws IOException {
-        Path file = Files.writeString(
-                folder.resolve("milvus.yaml"), "common:\n  security:\n    authorizationEnabled: false\n");
-        try (GatehouseServer server = GatehouseServer.start(database, "gatehouse.milvus-config=" + file)) {
-            Face open = faceOf.apply(server);
+    void s1LogInWhenTurnedOffInMilvusYamlThenNoTokenIsNeeded() {
+        Face open = faceOf.apply(GatehouseServer.shared(database, "gatehouse.milvus-config=" + OFF));
+        String user = unusedName();
 
-            assertSuccess(open.logIn("nobody:wrong"));
-            assertSuccess(open.create("nobody:wrong", "user_1", "P@ssw0rd"));
-            assertThat(open.list("nobody:wrong").names()).containsExactly("root", "user_1");
-            assertRefused(
-                    open.changePassword("nobody:wrong", "user_1", "wrong", "P@ssw0rd123"),
-                    Problem.OLD_PASSWORD_MISMATCH);
-        }
+        assertSuccess(open.logIn("nobody:wrong"));
+        assertSuccess(open.create("nobody:wrong", user, "P@ssw0rd"));
+        assertThat(open.list("nobody:wrong").names()).contains("root", user);
+        assertRefused(open.changePassword("nobody:wrong", user, "wrong", "P@ssw0rd123"), Problem.OLD_PASSWORD_MISMATCH);
     }
 
     @Test
-    void s1LogInWhenTurnedOnInHelmValuesThenTokenIsNeeded(@TempDir Path folder) throws IOException {
-        Path off =
-                Files.writeString(folder.resolve("milvus.yaml"), "common: {security: {authorizationEnabled: false}}\n");
-        Path on = Files.writeString(folder.resolve("values.yaml"), """
-                extraConfigFiles:
-                  user.yaml: |+
-                    common:
-                      security:
-                        authorizationEnabled: true
-                """);
-        try (GatehouseServer server =
-                GatehouseServer.start(database, "gatehouse.milvus-config=%s,%s".formatted(off, on))) {
-            Face closed = faceOf.apply(server);
+    void s1LogInWhenTurnedOnInHelmValuesThenTokenIsNeeded() {
+        Face closed =
+                faceOf.apply(GatehouseServer.shared(database, "gatehouse.milvus-config=%s,%s".formatted(OFF, ON)));
 
-            assertRefused(closed.logIn("nobody:wrong"), Problem.UNAUTHENTICATED);
-            assertSuccess(closed.logIn(ROOT));
-        }
+        assertRefused(closed.logIn("nobody:wrong"), Problem.UNAUTHENTICATED);
+        assertSuccess(closed.logIn(ROOT));
     }
 
+    /** Nobody changes root's password on the shared server. */
     @Test
     void s2LogInAsRootWhenFirstStartedThenPasswordIsMilvus() {
-        try (GatehouseServer server = GatehouseServer.start(database)) {
-            Face fresh = faceOf.apply(server);
-
-            assertThat(fresh.list("root:Milvus").names()).containsExactly("root");
-            assertRefused(fresh.logIn("root:milvus"), Problem.UNAUTHENTICATED);
-        }
+        assertSuccess(face.logIn("root:Milvus"));
+        assertRefused(face.logIn("root:milvus"), Problem.UNAUTHENTICATED);
     }
 
     @Test
     void s2LogInAsRootWhenConfiguredOtherwiseThenPasswordIsThat() {
-        try (GatehouseServer server =
-                GatehouseServer.start(database, "common.security.defaultRootPassword=another one")) {
-            Face fresh = faceOf.apply(server);
+        Face fresh = faceOf.apply(GatehouseServer.shared(database, "common.security.defaultRootPassword=another one"));
 
-            assertSuccess(fresh.logIn("root:another one"));
-            assertRefused(fresh.logIn("root:Milvus"), Problem.UNAUTHENTICATED);
-        }
+        assertSuccess(fresh.logIn("root:another one"));
+        assertRefused(fresh.logIn("root:Milvus"), Problem.UNAUTHENTICATED);
     }
 
     @Test
@@ -368,6 +355,15 @@ abstract class UserAdministrationContract {
             assertSuccess(limited.create(ROOT, "first", "P@ssw0rd"));
             assertRefused(limited.create(ROOT, "second", "P@ssw0rd"), Problem.USER_LIMIT_REACHED);
             assertRefused(limited.create(ROOT, "first", "P@ssw0rd"), Problem.USER_ALREADY_EXISTS);
+        }
+    }
+
+    private static Path file(String name, String text) {
+        try {
+            return Files.writeString(
+                    Files.createTempDirectory("gatehouse-settings-").resolve(name), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,20 +27,17 @@ class SwaggerUiIT {
 
     private static final String ROOT = "root:Milvus";
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init") // JUnit sets it
-    private Path profile;
+    /** A browser takes longer to start than a test does; nothing of a test outlives a page, as one of them shows. */
+    @SuppressWarnings("NullAway.Init") // set before all tests
+    private static SwaggerUiPage page;
 
-    @SuppressWarnings("NullAway.Init") // set before each test
-    private SwaggerUiPage page;
-
-    @BeforeEach
-    void open() {
+    @BeforeAll
+    static void launch(@TempDir Path profile) {
         page = SwaggerUiPage.launch(profile);
     }
 
-    @AfterEach
-    void close() {
+    @AfterAll
+    static void close() {
         page.close();
     }
 

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.logging.Level;
 import java.util.regex.Pattern;
@@ -98,7 +99,7 @@ final class SwaggerUiPage implements AutoCloseable {
         if (!browser.findElements(DIALOG_LOGOUT).isEmpty()) {
             click(DIALOG_LOGOUT);
         }
-        wait.until(elementToBeClickable(DIALOG_TOKEN)).sendKeys(token);
+        paste(wait.until(elementToBeClickable(DIALOG_TOKEN)), token);
         click(DIALOG_SUBMIT);
         wait.until(presenceOfElementLocated(DIALOG_LOGOUT));
         click(DIALOG_CLOSE);
@@ -175,15 +176,21 @@ final class SwaggerUiPage implements AutoCloseable {
         browser.quit();
     }
 
+    /** Closes the others: the page renders all that is open again at every step. */
     private WebElement openOperation(String operationId) {
         WebElement operation =
                 wait.until(presenceOfElementLocated(By.cssSelector(".opblock[id$='-" + operationId + "']")));
         if (!classes(operation).contains("is-open")) {
-            operation.findElement(By.cssSelector(".opblock-summary-control")).click();
+            browser.findElements(By.cssSelector(".opblock.is-open")).forEach(SwaggerUiPage::toggle);
+            toggle(operation);
             wait.until(page ->
                     !operation.findElements(By.cssSelector(".try-out__btn")).isEmpty());
         }
         return operation;
+    }
+
+    private static void toggle(WebElement operation) {
+        operation.findElement(By.cssSelector(".opblock-summary-control")).click();
     }
 
     private static String shownBody(WebElement operation) {
@@ -203,7 +210,13 @@ final class SwaggerUiPage implements AutoCloseable {
             return;
         }
         field.clear();
-        field.sendKeys(text);
+        paste(field, text);
+    }
+
+    /** The page renders itself for every key. */
+    private void paste(WebElement field, String text) {
+        field.click();
+        browser.executeCdpCommand("Input.insertText", Map.of("text", text));
     }
 
     private void click(By element) {

@@ -151,10 +151,10 @@ class MetricsIT {
 
     @Test
     void readinessWhenTheHashingQueueIsFullThenIsOutOfServiceAndLivenessIsNot() throws Exception {
-        // Half a second a hash, one at a time, one waiting
+        // A tenth of a second a hash or more, one at a time, one waiting
         try (GatehouseServer server = GatehouseServer.start(
                 TestDatabase.H2,
-                "gatehouse.hashing.memory=262144",
+                "gatehouse.hashing.memory=131072",
                 "gatehouse.hashing.threads=1",
                 "gatehouse.hashing.queue=1")) {
             var threads = Executors.newFixedThreadPool(4);

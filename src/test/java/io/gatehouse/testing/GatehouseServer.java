@@ -80,7 +80,8 @@ public final class GatehouseServer implements Gatehouse, AutoCloseable {
 
     /** A server that lives until the tests end, shared by whoever asks for the same; tests use names of their own. */
     public static GatehouseServer shared(TestDatabase database, String... settings) {
-        return SHARED.computeIfAbsent(database + String.join("\n", settings), any -> start(database, settings));
+        return SHARED.computeIfAbsent(
+                database + String.join("\n", settings), any -> start(database.lasting(), settings));
     }
 
     @Override

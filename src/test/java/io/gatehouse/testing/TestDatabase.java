@@ -11,10 +11,14 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -29,11 +33,11 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
 public enum TestDatabase {
     H2 {
         @Override
-        public Map<String, String> fresh() {
+        Map<String, String> create() {
             try {
-                Path directory = Files.createTempDirectory("gatehouse-h2-");
-                H2_DIRECTORIES.add(directory);
-                return Map.of("gatehouse.data-directory", directory.toString());
+                return Map.of(
+                        DATA_DIRECTORY,
+                        Files.createTempDirectory("gatehouse-h2-").toString());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -41,7 +45,7 @@ public enum TestDatabase {
 
         @Override
         Map<String, String> copyOf(Map<String, String> stopped) {
-            Map<String, String> copy = fresh();
+            Map<String, String> copy = create();
             try {
                 FileSystemUtils.copyRecursively(directoryOf(stopped), directoryOf(copy));
             } catch (IOException e) {
@@ -49,15 +53,11 @@ public enum TestDatabase {
             }
             return copy;
         }
-
-        private static Path directoryOf(Map<String, String> database) {
-            return Path.of(Objects.requireNonNull(database.get("gatehouse.data-directory")));
-        }
     },
 
     POSTGRES {
         @Override
-        public Map<String, String> fresh() {
+        Map<String, String> create() {
             return create("template1");
         }
 
@@ -81,17 +81,38 @@ public enum TestDatabase {
     /** What {@link #started} copies: a start takes seconds, a copy milliseconds. */
     private static final Map<TestDatabase, Map<String, String>> STARTED = new ConcurrentHashMap<>();
 
-    private static final List<Path> H2_DIRECTORIES = new CopyOnWriteArrayList<>();
+    private static final String DATA_DIRECTORY = "gatehouse.data-directory";
+
+    /** What was made since {@link #allWith} looked last. */
+    private static final Queue<Map<String, String>> UNSEARCHED = new ConcurrentLinkedQueue<>();
+
+    private static final List<Map<String, String>> LASTING = new CopyOnWriteArrayList<>();
     private static final AtomicInteger NEXT_DATABASE = new AtomicInteger();
     private static final Supplier<Server> POSTGRES_SERVER = SingletonSupplier.of(TestDatabase::startPostgres);
 
-    /** The settings that make Gatehouse use a new, empty database of this kind. */
-    public abstract Map<String, String> fresh();
+    /** The settings that make Gatehouse use a new, empty database of this kind, which a test class has for itself. */
+    public Map<String, String> fresh() {
+        return unsearched(create());
+    }
+
+    /** The same for a database that is used by more than one test class. */
+    Map<String, String> lasting() {
+        Map<String, String> database = create();
+        LASTING.add(database);
+        return database;
+    }
 
     /** The settings of a new database of this kind on which Gatehouse was started once, and stopped again. */
     public Map<String, String> started() {
-        return copyOf(STARTED.computeIfAbsent(this, TestDatabase::startOnce));
+        return unsearched(copyOf(STARTED.computeIfAbsent(this, TestDatabase::startOnce)));
     }
+
+    private static Map<String, String> unsearched(Map<String, String> database) {
+        UNSEARCHED.add(database);
+        return database;
+    }
+
+    abstract Map<String, String> create();
 
     /** A new database that holds what another one does, which nobody uses. */
     abstract Map<String, String> copyOf(Map<String, String> stopped);
@@ -116,14 +137,26 @@ public enum TestDatabase {
         execute(POSTGRES_SERVER.get(), "alter database " + nameOf(postgres) + " with allow_connections true");
     }
 
-    /** Which of all databases of these tests hold a marked password, and where. */
+    /**
+     * Which databases hold a marked password, and where: those that were made since this was asked last, and those that last. To
+     * be asked after each test class, when the others have seen their last use.
+     */
     static List<String> allWith(Canary canary) {
-        List<String> found = new ArrayList<>();
-        for (Path directory : H2_DIRECTORIES) {
-            filesWith(canary, directory).forEach(file -> found.add("in " + file));
+        List<Map<String, String>> databases = new ArrayList<>(LASTING);
+        for (var made = UNSEARCHED.poll(); made != null; made = UNSEARCHED.poll()) {
+            databases.add(made);
         }
-        if (NEXT_DATABASE.get() > 0) {
-            found.addAll(rowsWith(canary, POSTGRES_SERVER.get()));
+        List<String> found = new ArrayList<>();
+        Set<String> onPostgres = new HashSet<>();
+        for (Map<String, String> database : databases) {
+            if (database.containsKey(DATA_DIRECTORY)) {
+                filesWith(canary, directoryOf(database)).forEach(file -> found.add("in " + file));
+            } else {
+                onPostgres.add(nameOf(database));
+            }
+        }
+        if (!onPostgres.isEmpty()) {
+            found.addAll(rowsWith(canary, POSTGRES_SERVER.get(), onPostgres));
         }
         return found;
     }
@@ -153,7 +186,7 @@ public enum TestDatabase {
         }
     }
 
-    private static List<String> rowsWith(Canary canary, Server server) {
+    private static List<String> rowsWith(Canary canary, Server server, Set<String> databases) {
         List<String> found = new ArrayList<>();
         try (Connection postgres =
                         DriverManager.getConnection(server.url("postgres"), server.userName(), server.password());
@@ -162,6 +195,9 @@ public enum TestDatabase {
                         "select datname from pg_database where datname like 'gatehouse%' and datallowconn")) {
             while (open.next()) {
                 String name = open.getString(1);
+                if (!databases.contains(name)) {
+                    continue;
+                }
                 try (Connection database =
                         DriverManager.getConnection(server.url(name), server.userName(), server.password())) {
                     DatabaseContents.rows(database).stream()
@@ -177,16 +213,20 @@ public enum TestDatabase {
 
     /** A connection of the test's own to a database of {@link #fresh}; one to H2 wants it for itself. */
     public static Connection connect(Map<String, String> database) throws SQLException {
-        String directory = database.get("gatehouse.data-directory");
-        return directory != null
+        return database.containsKey(DATA_DIRECTORY)
                 ? DriverManager.getConnection(
-                        "jdbc:h2:file:%s/gatehouse;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE".formatted(directory),
+                        "jdbc:h2:file:%s/gatehouse;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE"
+                                .formatted(directoryOf(database)),
                         "sa",
                         "")
                 : DriverManager.getConnection(
                         Objects.requireNonNull(database.get("spring.datasource.url")),
                         database.get("spring.datasource.username"),
                         database.get("spring.datasource.password"));
+    }
+
+    private static Path directoryOf(Map<String, String> h2) {
+        return Path.of(Objects.requireNonNull(h2.get(DATA_DIRECTORY)));
     }
 
     private static String nameOf(Map<String, String> postgres) {
