@@ -31,9 +31,11 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.logging.LoggingSystemProperty;
 
 /** Marked passwords go through every operation, right and wrong, with logs at TRACE; then nothing holds any of them. */
@@ -72,9 +74,14 @@ class CanaryIT {
             "/readyz");
     private static final Pattern HASH = Pattern.compile("argon2id\\$v=|\\$2a\\$");
 
-    /** Spring Boot keeps the logging of the first server of this JVM for all later ones, whose output tests read. */
+    /**
+     * Spring Boot keeps the logging of the first server of this JVM for all later ones, whose output tests read; this one's log is
+     * to begin even where another server still runs.
+     */
+    @BeforeEach
     @AfterEach
     void forgetLogging() {
+        LoggingSystem.get(getClass().getClassLoader()).cleanUp();
         for (LoggingSystemProperty property : LoggingSystemProperty.values()) {
             System.clearProperty(property.getEnvironmentVariableName());
         }
