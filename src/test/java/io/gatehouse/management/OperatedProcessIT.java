@@ -8,9 +8,12 @@ import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Http.Answer;
 import io.gatehouse.testing.TestDatabase;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,8 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -36,27 +38,48 @@ class OperatedProcessIT {
     /** {@code spring.lifecycle.timeout-per-shutdown-phase} and time for the rest. */
     private static final Duration LONGEST_STOP = Duration.ofSeconds(13);
 
-    @ParameterizedTest
-    @ValueSource(strings = {"ecs", "logstash"})
-    void logWhenStructuredThenIsOneJsonObjectALineWithTheRequestId(String format) {
-        try (var gatehouse =
-                GatehouseProcess.start(TestDatabase.H2.fresh(), "logging.structured.format.console=" + format)) {
+    @Test
+    void logWhenStructuredThenIsOneJsonObjectALineWithTheRequestId(@TempDir Path folder) {
+        Path file = folder.resolve("gatehouse.log");
+        try (var gatehouse = GatehouseProcess.start(
+                TestDatabase.H2.fresh(),
+                "logging.structured.format.console=ecs",
+                "logging.structured.format.file=logstash",
+                "logging.file.name=" + file)) {
             Answer refused = Http.send(HttpRequest.newBuilder(gatehouse.uri("/api/v1/me"))
                     .header("Authorization", "Bearer root:wrong")
                     .build());
-            Await.until(SOON, "the refusal is logged", () -> gatehouse.output().contains("login refused"));
+            Await.until(
+                    SOON,
+                    "the refusal is logged",
+                    () -> gatehouse.output().contains("login refused")
+                            && read(file).contains("login refused"));
 
-            var json = new JsonMapper();
-            var events = gatehouse.output().lines().map(json::readTree).toList();
-            JsonNode event = events.stream()
-                    .filter(line -> line.path("message").asString().startsWith("login refused"))
-                    .findFirst()
-                    .orElseThrow();
+            String requestId =
+                    refused.response().headers().firstValue("X-Request-Id").orElseThrow();
             assertThat(refused.status()).isEqualTo(401);
-            assertThat(events).allMatch(JsonNode::isObject);
-            assertThat(event.path("message").asString()).isEqualTo("login refused: user=root address=127.0.0.1");
-            assertThat(refused.response().headers().firstValue("X-Request-Id"))
-                    .contains(event.path("requestId").asString());
+            assertStructured(gatehouse.output(), requestId);
+            assertStructured(read(file), requestId);
+        }
+    }
+
+    private static void assertStructured(String log, String requestId) {
+        var json = new JsonMapper();
+        List<JsonNode> events = log.lines().map(json::readTree).toList();
+        JsonNode event = events.stream()
+                .filter(line -> line.path("message").asString().startsWith("login refused"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(events).allMatch(JsonNode::isObject);
+        assertThat(event.path("message").asString()).isEqualTo("login refused: user=root address=127.0.0.1");
+        assertThat(event.path("requestId").asString()).isEqualTo(requestId);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

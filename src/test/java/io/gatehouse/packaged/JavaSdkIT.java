@@ -31,6 +31,9 @@ class JavaSdkIT {
             Process suite = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
+                            // It does not live long
+                            "-XX:TieredStopAtLevel=1",
+                            "-XX:+UseSerialGC",
                             "-cp",
                             LIBRARIES.resolve("*").toString(),
                             SUITE.toString(),

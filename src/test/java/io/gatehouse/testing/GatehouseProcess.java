@@ -33,8 +33,9 @@ public final class GatehouseProcess implements Gatehouse, AutoCloseable {
 
     static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
 
-    /** A short life is all start time, so nothing is optimised for a long one. */
-    private static final List<String> JVM = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m");
+    /** A short life is all start time, so nothing is optimised for a long one: much of it runs too seldom to be compiled. */
+    private static final List<String> JVM =
+            List.of("-XX:TieredStopAtLevel=1", "-XX:CompileThresholdScaling=3", "-XX:+UseSerialGC", "-Xmx256m");
 
     private static final Map<String, String> CHEAP = Map.of(
             "proxy.port", "0",
