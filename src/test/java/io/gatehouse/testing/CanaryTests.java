@@ -7,10 +7,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A search that finds nothing has to be one that would find something. */
@@ -47,6 +50,24 @@ class CanaryTests {
     @Test
     void inWhenPasswordIsAnotherThenIsNotFound() {
         assertThat(CANARY.in("c@nary/2? and cm9vdDpjQG5hcnkvMg==")).isEmpty();
+    }
+
+    /** PostgreSQL has the password in a row of a table, H2 in a file. */
+    @ParameterizedTest
+    @EnumSource
+    void databaseWhenItHoldsThePasswordThenIsFoundOnceAndALastingOneEachTime(TestDatabase kind) throws SQLException {
+        for (Map<String, String> database : List.of(kind.fresh(), kind.lasting())) {
+            try (Connection connection = TestDatabase.connect(database);
+                    var statement = connection.createStatement()) {
+                statement.execute("create table planted as select 'c@nary/1?' as word");
+            }
+        }
+
+        List<String> first = TestDatabase.allWith(CANARY);
+        List<String> second = TestDatabase.allWith(CANARY);
+
+        assertThat(second).isNotEmpty();
+        assertThat(first).containsAll(second).hasSize(second.size() + 1);
     }
 
     @Test
