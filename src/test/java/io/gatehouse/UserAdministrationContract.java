@@ -352,6 +352,7 @@ abstract class UserAdministrationContract {
         try (GatehouseServer server = GatehouseServer.start(database, "proxy.maxUserNum=2")) {
             Face limited = faceOf.apply(server);
 
+            assertThat(limited.list(ROOT).names()).containsExactly("root");
             assertSuccess(limited.create(ROOT, "first", "P@ssw0rd"));
             assertRefused(limited.create(ROOT, "second", "P@ssw0rd"), Problem.USER_LIMIT_REACHED);
             assertRefused(limited.create(ROOT, "first", "P@ssw0rd"), Problem.USER_ALREADY_EXISTS);
