@@ -217,7 +217,7 @@ class LimitsIT {
         try (GatehouseServer server = GatehouseServer.start(
                 TestDatabase.H2.started(),
                 "common.security.authorizationEnabled=false",
-                "gatehouse.hashing.memory=262144",
+                "gatehouse.hashing.memory=131072",
                 "gatehouse.hashing.iterations=6")) {
             var rest = new RestV2(server);
             assertThat(rest.list("root:Milvus").names()).containsExactly("root");

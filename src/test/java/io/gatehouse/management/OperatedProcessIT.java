@@ -31,7 +31,7 @@ class OperatedProcessIT {
     /** Some seconds a hash. */
     private static final String SLOW_MEMORY = "gatehouse.hashing.memory=65536";
 
-    private static final String SLOW_PASSES = "gatehouse.hashing.iterations=32";
+    private static final String SLOW_PASSES = "gatehouse.hashing.iterations=16";
 
     private static final Duration SOON = Duration.ofSeconds(30);
 
