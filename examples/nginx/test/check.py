@@ -15,6 +15,7 @@ GATEHOUSE_RECORDING, where set, is the recording of a real Milvus whose texts ha
 """
 
 import base64
+import contextlib
 import http.client
 import json
 import os
@@ -307,7 +308,8 @@ def forged():
     for path in tries:
         for token in ((), (good,)):
             call(path, *token, metadata=FORGED)
-            raw("POST", path, [("Authorization", value) for value in token] + FORGED, {})
+            with contextlib.suppress(http.client.RemoteDisconnected):  # for what is no gRPC, an end without an answer is one
+                raw("POST", path, [("Authorization", value) for value in token] + FORGED, {})
             paths = [arrived for arrived, _ in recorder.taken()]
             if not token:
                 equal(f"{path} without a token is not for Milvus", paths, [])
