@@ -58,7 +58,7 @@ class ServletSocket implements WebServerFactoryCustomizer<JettyServletWebServerF
         HttpConfiguration http =
                 port.getConnectionFactory(HttpConnectionFactory.class).getHttpConfiguration();
         http.addCustomizer(new RelayedTls());
-        var requests = new HttpConnectionFactory(http);
+        var requests = new UnparsedRequests(http);
         var header = new ProxyConnectionFactory(requests.getProtocol());
         header.setMaxProxyHeader(ProxyHeader.LONGEST);
         var socket = new UnixDomainServerConnector(server, NO_ACCEPTORS, SELECTORS, header, requests);

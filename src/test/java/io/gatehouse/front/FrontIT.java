@@ -179,6 +179,20 @@ class FrontIT {
         }
     }
 
+    /** Many times, as two threads decide: without {@link UnparsedRequests} one answer in three is lost. */
+    @Test
+    void callWhenItCannotBeParsedAndTheClientEndsItsDirectionThenTheAnswerStillComes() {
+        for (int call = 0; call < 50; call++) {
+            try (var http = new RawConnection(server)) {
+                String answer = http.send("PUT /port/%00 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nbody")
+                        .endOutput()
+                        .readToEnd();
+
+                assertThat(answer).startsWith("HTTP/1.1 400 Bad Request\r\n").contains("/problems/malformed-request");
+            }
+        }
+    }
+
     @Test
     void callWhenTheClientEndsItsDirectionAtOnceThenTheConnectionEnds() {
         try (var connection = new RawConnection(server)) {
