@@ -26,6 +26,11 @@ class AuditStore {
             values (:time, :action, :interface, :user, :target, :role, :address, :result, :reason, :requestId)
             """;
 
+    /** No two events of a process have one time; of two replicas they differ in the request. */
+    private static final String SAME = """
+            select id from audit_events where occurred_at = :time and request_id = :requestId
+            """;
+
     private static final String DELETE = """
             delete from audit_events where id in
                 (select id from audit_events where occurred_at < :before order by occurred_at limit :most)
@@ -51,6 +56,11 @@ class AuditStore {
     /** Writes all or none of them. */
     void insertAll(List<AuditEvent> events) {
         jdbc.batchUpdate(INSERT, events.stream().map(AuditStore::parameters).toArray(MapSqlParameterSource[]::new));
+    }
+
+    /** Whether an event that this process made was written. */
+    boolean contains(AuditEvent event) {
+        return !jdbc.queryForList(SAME, parameters(event), Long.class).isEmpty();
     }
 
     /**

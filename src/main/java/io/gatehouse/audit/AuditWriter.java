@@ -131,20 +131,35 @@ class AuditWriter implements SmartLifecycle {
     }
 
     private void write(List<AuditEvent> batch) throws InterruptedException {
-        while (true) {
-            try {
-                transaction.executeWithoutResult(status -> store.insertAll(batch));
-                batch.forEach(auditLog::write);
-                return;
-            } catch (DataAccessException | TransactionException e) {
-                log.debug("the audit trail has to wait for the database", e);
-            }
+        boolean tried = false;
+        while (!insert(batch, tried)) {
+            tried = true;
             warnFromTimeToTime();
             if (!running) {
                 lose(batch.size());
                 return;
             }
             TimeUnit.MILLISECONDS.sleep(BEFORE_NEXT_TRY.toMillis());
+        }
+        batch.forEach(auditLog::write);
+    }
+
+    /**
+     * Whether the batch is in the database now.
+     *
+     * @param tried whether it may be there already: a commit can succeed although its answer never comes
+     */
+    private boolean insert(List<AuditEvent> batch, boolean tried) {
+        try {
+            transaction.executeWithoutResult(status -> {
+                if (!tried || !store.contains(batch.get(0))) {
+                    store.insertAll(batch);
+                }
+            });
+            return true;
+        } catch (DataAccessException | TransactionException e) {
+            log.debug("the audit trail has to wait for the database", e);
+            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.gatehouse.front;
 
+import io.gatehouse.throttle.Network;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -12,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts the connections by what they are used for and by the client's address, so that neither protocol can take the other's
- * place, and no address everybody's. May be used by all threads.
+ * Counts the connections by what they are used for and by the client's {@link Network}, so that neither protocol can take the other's
+ * place, and no client everybody's. May be used by all threads.
  */
 final class Connections {
 
@@ -32,7 +33,7 @@ final class Connections {
     private final Counter undecided;
     private final Counter grpc;
     private final Counter http;
-    private final Map<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
+    private final Map<String, Integer> byNetwork = new ConcurrentHashMap<>();
     private final int mostPerAddress;
     private final LongAdder refused = new LongAdder();
     private final AtomicLong lastWarning = new AtomicLong(System.nanoTime() - BETWEEN_WARNINGS.toNanos() - 1);
@@ -46,16 +47,17 @@ final class Connections {
 
     /** Takes in a new connection, or says by an empty answer that there are too many. */
     Optional<Place> admit(InetAddress address) {
-        if (byAddress.merge(address, 1, Integer::sum) > mostPerAddress) {
-            leave(address);
+        String network = Network.of(address.getHostAddress());
+        if (byNetwork.merge(network, 1, Integer::sum) > mostPerAddress) {
+            leave(network);
             refused("gatehouse.front.connections-per-address");
             return Optional.empty();
         }
         if (!counter(Use.UNDECIDED).enter()) {
-            leave(address);
+            leave(network);
             return Optional.empty();
         }
-        return Optional.of(new Place(address));
+        return Optional.of(new Place(network));
     }
 
     /** How many connections were refused since the start. */
@@ -84,8 +86,8 @@ final class Connections {
         };
     }
 
-    private void leave(InetAddress address) {
-        byAddress.computeIfPresent(address, (any, count) -> count > 1 ? count - 1 : null);
+    private void leave(String network) {
+        byNetwork.computeIfPresent(network, (any, count) -> count > 1 ? count - 1 : null);
     }
 
     private final class Counter {
@@ -116,11 +118,11 @@ final class Connections {
     /** One connection's place among the others; used by the connection's own thread alone. */
     final class Place {
 
-        private final InetAddress address;
+        private final String network;
         private Use use = Use.UNDECIDED;
 
-        private Place(InetAddress address) {
-            this.address = address;
+        private Place(String network) {
+            this.network = network;
         }
 
         /** Counts the connection as what it turned out to be; false when there are too many of them. */
@@ -136,7 +138,7 @@ final class Connections {
         /** The connection is closed. To be called once. */
         void free() {
             counter(use).leave();
-            leave(address);
+            leave(network);
         }
     }
 }

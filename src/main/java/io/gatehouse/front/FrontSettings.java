@@ -14,7 +14,8 @@ import org.springframework.validation.annotation.Validated;
  * @param grpcConnections the most gRPC connections at once
  * @param httpConnections the most HTTP connections at once
  * @param undecidedConnections the most connections at once that have not yet shown whether they are gRPC or HTTP
- * @param connectionsPerAddress the most connections at once from one address, of all kinds
+ * @param connectionsPerAddress the most connections at once from one address, of all kinds; the addresses of an IPv6 network (/64)
+ *     count as one
  * @param handshakeTimeout how long a new connection may take for TLS and its first bytes
  * @param requestTimeout how long a client may take to send one HTTP request
  * @param idleTimeout how long an HTTP connection may be silent in both directions while an answer is due

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * Whom the addresses of a client belong to: an IPv4 address is one client's; of IPv6 the first 64 bits are, for whoever has one
  * address of a network has all 2<sup>64</sup> of them (RFC 4291, 2.5.1).
  */
-final class Network {
+public final class Network {
 
     private static final int IPV6_BYTES = 16;
     private static final int NETWORK_BYTES = 8;
@@ -17,7 +17,7 @@ final class Network {
     private Network() {}
 
     /** The name of the network that an address belongs to; a text that is no address stands for itself. */
-    static String of(String address) {
+    public static String of(String address) {
         byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
         if (bytes == null) {
             return address;

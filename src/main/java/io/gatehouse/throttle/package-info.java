@@ -1,5 +1,6 @@
 /**
- * How often a login may fail: guesses are slowed down by user and client address, and by address alone.
+ * How often a login may fail: guesses are slowed down by user and client address, and by address alone. Which addresses are one
+ * client's says {@link io.gatehouse.throttle.Network}, for connections too.
  *
  * <p>Whoever checks a password asks {@link io.gatehouse.throttle.LoginThrottle} first and reports the outcome. What a
  * password is, and how it is checked, does not belong here.

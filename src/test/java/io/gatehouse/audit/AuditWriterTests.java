@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionSystemException;
+import org.springframework.transaction.support.DefaultTransactionStatus;
 
 /** What becomes of logins and refusals when the database takes them, late or never. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -88,6 +91,29 @@ class AuditWriterTests {
         writer.stop();
         assertThat(lost()).isZero();
         assertThat(output).doesNotContain(LOST);
+    }
+
+    @Test
+    void writeWhenTheAnswerToACommitIsLostThenIsWrittenOnce() {
+        AuditWriter writer = writer(10);
+        var lose = new AtomicBoolean(true);
+        transactions.committed = () -> {
+            if (lose.getAndSet(false)) {
+                throw new TransactionSystemException("the answer is lost");
+            }
+        };
+        writer.write(login(1, "user_1", null));
+        writer.write(login(2, "user_2", null));
+
+        writer.start();
+        Await.until(SOON, "it was tried", () -> !lose.get());
+        writer.write(login(3, "user_3", null));
+        Await.until(SOON, "what comes later is written", () -> audit.written().contains(login(3, "user_3", null)));
+        writer.stop();
+
+        assertThat(audit.written())
+                .containsExactly(login(3, "user_3", null), login(2, "user_2", null), login(1, "user_1", null));
+        assertThat(lost()).isZero();
     }
 
     @Test
@@ -207,6 +233,7 @@ class AuditWriterTests {
         private static final long serialVersionUID = 1L;
 
         private transient volatile Runnable begin = () -> {};
+        private transient volatile Runnable committed = () -> {};
 
         private Transactions(DataSource database) {
             super(database);
@@ -216,6 +243,12 @@ class AuditWriterTests {
         protected void doBegin(Object transaction, TransactionDefinition definition) {
             begin.run();
             super.doBegin(transaction, definition);
+        }
+
+        @Override
+        protected void doCommit(DefaultTransactionStatus status) {
+            super.doCommit(status);
+            committed.run();
         }
     }
 
