@@ -92,6 +92,7 @@ class ConnectionsTests {
 
         assertThat(place.become(Use.GRPC)).isFalse();
 
+        assertThat(connections.refused()).isOne();
         assertThat(connections.count(Use.GRPC)).isEqualTo(MOST_OF_A_USE);
         assertThat(connections.count(Use.UNDECIDED)).isOne();
         place.free();
