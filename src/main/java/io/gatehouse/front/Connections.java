@@ -47,7 +47,7 @@ final class Connections {
 
     /** Takes in a new connection, or says by an empty answer that there are too many. */
     Optional<Place> admit(InetAddress address) {
-        String network = Network.of(address.getHostAddress());
+        String network = Network.of(address);
         if (byNetwork.merge(network, 1, Integer::sum) > mostPerAddress) {
             leave(network);
             refused("gatehouse.front.connections-per-address");

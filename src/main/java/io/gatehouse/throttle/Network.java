@@ -17,20 +17,25 @@ public final class Network {
     private Network() {}
 
     /** The name of the network that an address belongs to; a text that is no address stands for itself. */
-    public static String of(String address) {
+    static String of(String address) {
         byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
-        if (bytes == null) {
-            return address;
+        // An IPv4 address written in IPv6's form becomes four bytes here
+        return bytes == null ? address : of(addressOf(bytes));
+    }
+
+    /** The name of the network that an address belongs to. */
+    public static String of(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        if (bytes.length < IPV6_BYTES) {
+            return address.getHostAddress();
         }
+        Arrays.fill(bytes, NETWORK_BYTES, IPV6_BYTES, (byte) 0);
+        return NetUtil.toAddressString(addressOf(bytes)) + "/64";
+    }
+
+    private static InetAddress addressOf(byte[] bytes) {
         try {
-            // An IPv4 address written in IPv6's form becomes four bytes here
-            InetAddress parsed = InetAddress.getByAddress(bytes);
-            byte[] proper = parsed.getAddress();
-            if (proper.length < IPV6_BYTES) {
-                return parsed.getHostAddress();
-            }
-            Arrays.fill(proper, NETWORK_BYTES, IPV6_BYTES, (byte) 0);
-            return NetUtil.toAddressString(InetAddress.getByAddress(proper)) + "/64";
+            return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException e) {
             throw new IllegalStateException("4 and 16 bytes are addresses", e);
         }
