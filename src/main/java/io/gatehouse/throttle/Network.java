@@ -17,7 +17,7 @@ public final class Network {
     private Network() {}
 
     /** The name of the network that an address belongs to; a text that is no address stands for itself. */
-    static String of(String address) {
+    public static String of(String address) {
         byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
         // An IPv4 address written in IPv6's form becomes four bytes here
         return bytes == null ? address : of(addressOf(bytes));

@@ -1,15 +1,15 @@
 package io.gatehouse.milvus.grpc;
 
 import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
+import io.gatehouse.throttle.CountByNetwork;
+import io.gatehouse.throttle.Network;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthGrpc;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -19,11 +19,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class OpenCalls {
 
-    /** The most of all addresses together. */
+    /** The most of all networks together. */
     static final int MOST = 4096;
 
-    /** The most of one address: of a proxy that was not answered for a moment, each call of some connections. */
-    static final int MOST_OF_AN_ADDRESS = 2048;
+    /** The most of one network: of a proxy that was not answered for a moment, each call of some connections. */
+    static final int MOST_OF_A_NETWORK = 2048;
 
     private static final Set<String> METHODS = Set.of(
             HealthGrpc.getCheckMethod().getFullMethodName(),
@@ -31,7 +31,7 @@ final class OpenCalls {
             AuthorizationGrpc.getCheckMethod().getFullMethodName());
 
     private final Semaphore room = new Semaphore(MOST);
-    private final Map<String, Integer> waiting = new ConcurrentHashMap<>();
+    private final CountByNetwork waiting = new CountByNetwork(MOST_OF_A_NETWORK);
 
     static boolean isOpen(String fullMethodName) {
         return METHODS.contains(fullMethodName);
@@ -39,8 +39,8 @@ final class OpenCalls {
 
     /** Goes on with the call, unless too many wait already. */
     <Q, R> ServerCall.Listener<Q> start(ServerCall<Q, R> call, Metadata metadata, ServerCallHandler<Q, R> next) {
-        String address = GrpcCall.address(call);
-        if (!enter(address)) {
+        String network = Network.of(GrpcCall.address(call));
+        if (!enter(network)) {
             call.close(
                     Status.RESOURCE_EXHAUSTED.withDescription("too many calls without a token at once"),
                     new Metadata());
@@ -49,7 +49,7 @@ final class OpenCalls {
         var left = new AtomicBoolean();
         Runnable leave = () -> {
             if (left.compareAndSet(false, true)) {
-                leave(address);
+                leave(network);
             }
         };
         ServerCall.Listener<Q> listener;
@@ -81,19 +81,19 @@ final class OpenCalls {
         };
     }
 
-    private boolean enter(String address) {
+    private boolean enter(String network) {
         if (!room.tryAcquire()) {
             return false;
         }
-        if (waiting.merge(address, 1, Integer::sum) > MOST_OF_AN_ADDRESS) {
-            leave(address);
+        if (!waiting.enter(network)) {
+            room.release();
             return false;
         }
         return true;
     }
 
-    private void leave(String address) {
-        waiting.computeIfPresent(address, (same, count) -> count == 1 ? null : count - 1);
+    private void leave(String network) {
+        waiting.leave(network);
         room.release();
     }
 }

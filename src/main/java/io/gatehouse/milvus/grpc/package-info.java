@@ -9,7 +9,8 @@
  * not belong here.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"milvus", "authentication", "gateway", "user", "password", "problem"})
+@ApplicationModule(
+        allowedDependencies = {"milvus", "authentication", "gateway", "user", "password", "throttle", "problem"})
 package io.gatehouse.milvus.grpc;
 
 import org.jspecify.annotations.NullMarked;

@@ -35,7 +35,7 @@ class OpenCallsTests {
 
     @Test
     void callsWhenTooManyOfAnAddressWaitForTheirMessageThenAreRefusedAndThoseOfOthersAreNot() {
-        startMany(OpenCalls.MOST_OF_AN_ADDRESS, "192.0.2.1");
+        startMany(OpenCalls.MOST_OF_A_NETWORK, "192.0.2.1");
         assertThat(closed).isEmpty();
 
         start("192.0.2.1");
@@ -48,8 +48,22 @@ class OpenCallsTests {
     }
 
     @Test
+    void callsWhenOfOneIpv6NetworkThenCountTogether() {
+        for (int i = 0; i < OpenCalls.MOST_OF_A_NETWORK; i++) {
+            start("2001:db8::" + Integer.toHexString(i % 7));
+        }
+        assertThat(closed).isEmpty();
+
+        start("2001:db8::ffff");
+        assertThat(closed).hasSize(1);
+
+        start("2001:db8:0:1::1");
+        assertThat(closed).hasSize(1);
+    }
+
+    @Test
     void callsWhenRefusedThenTakeNoRoom() {
-        startMany(OpenCalls.MOST_OF_AN_ADDRESS + OpenCalls.MOST, "192.0.2.1");
+        startMany(OpenCalls.MOST_OF_A_NETWORK + OpenCalls.MOST, "192.0.2.1");
         closed.clear();
 
         start("192.0.2.2");
@@ -104,7 +118,7 @@ class OpenCallsTests {
     @MethodSource("ends")
     void callsWhenTheirMessageCameOrTheyEndedThenMakeRoomForOneEach(Consumer<ServerCall.Listener<String>> end) {
         ServerCall.Listener<String> first = start("192.0.2.1");
-        startMany(OpenCalls.MOST_OF_AN_ADDRESS - 1, "192.0.2.1");
+        startMany(OpenCalls.MOST_OF_A_NETWORK - 1, "192.0.2.1");
 
         end.accept(first);
         start("192.0.2.1");
