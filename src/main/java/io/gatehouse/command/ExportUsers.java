@@ -1,5 +1,6 @@
 package io.gatehouse.command;
 
+import io.gatehouse.problem.Count;
 import io.gatehouse.user.UserTransfer;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -37,7 +38,7 @@ final class ExportUsers implements Command {
             throw exists(file.get());
         }
         long count = Database.existing(line.settings(), database -> write(database, file, terminal.out()));
-        terminal.err().println(count + " users were exported");
+        terminal.err().println(new Count(count, "user").with("was", "were") + " exported");
         return 0;
     }
 

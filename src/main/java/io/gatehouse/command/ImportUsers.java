@@ -1,5 +1,6 @@
 package io.gatehouse.command;
 
+import io.gatehouse.problem.Count;
 import io.gatehouse.user.ExistingUsers;
 import io.gatehouse.user.ImportResult;
 import io.gatehouse.user.UserTransfer;
@@ -47,7 +48,8 @@ final class ImportUsers implements Command {
         }
         ImportResult result = read(line, existing, terminal);
         if (result.refused() > 0) {
-            terminal.err().printf("nothing was changed: %d lines are refused%n", result.refused());
+            terminal.err()
+                    .printf("nothing was changed: %s refused%n", new Count(result.refused(), "line").with("is", "are"));
             return 1;
         }
         String figures = "%d created, %d replaced, %d kept, %d unchanged"

@@ -1,5 +1,6 @@
 package io.gatehouse.password;
 
+import io.gatehouse.problem.Count;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.problem.Violation;
@@ -47,8 +48,9 @@ public class PasswordPolicy {
                             .formatted(length, settings.minPasswordLength(), settings.maxPasswordLength()))
                     .withViolations(List.of(new Violation(
                             field,
-                            "must have %d to %d characters"
-                                    .formatted(settings.minPasswordLength(), settings.maxPasswordLength()))));
+                            "must have "
+                                    + Count.range(
+                                            settings.minPasswordLength(), settings.maxPasswordLength(), "character"))));
         }
         if (!password.isWellFormed()) {
             throw refusal("invalid password: not valid Unicode text", field, "must be valid Unicode text");

@@ -1,5 +1,6 @@
 package io.gatehouse.user;
 
+import io.gatehouse.problem.Count;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.problem.Violation;
@@ -52,8 +53,8 @@ class UserNamePolicy {
         if (name.length() > longest
                 || !isLetter(name.codePointAt(0))
                 || !name.codePoints().allMatch(this::isAllowed)) {
-            throw invalidRole("role name should have at most " + longest
-                    + " letters, digits and underscores and begin with a letter");
+            throw invalidRole(
+                    "role name should have at most %d %s and begin with a letter".formatted(longest, characters()));
         }
     }
 
@@ -94,12 +95,14 @@ class UserNamePolicy {
     }
 
     private String rule() {
-        return "must have 1 to %d characters, begin with a letter, and have only %s"
-                .formatted(
-                        longest,
-                        allowDotsAndHyphens
-                                ? "letters, digits, underscores, dots and hyphens"
-                                : "letters, digits and underscores");
+        return "must have %s, begin with a letter, and have only %s"
+                .formatted(Count.range(1, longest, "character"), characters());
+    }
+
+    private String characters() {
+        return allowDotsAndHyphens
+                ? "letters, digits, underscores, dots and hyphens"
+                : "letters, digits and underscores";
     }
 
     private boolean isAllowed(int character) {
@@ -132,9 +135,9 @@ class UserNamePolicy {
         return c >= 0x20 && c < 0x7f ? Character.toString(c) : "U+%04X".formatted(c);
     }
 
-    private static ProblemException invalidRole(String sentence) {
+    private ProblemException invalidRole(String sentence) {
         return new ProblemException(Problem.INVALID_ROLE_NAME, sentence)
-                .withViolations(List.of(new Violation(
-                        "roleName", "must begin with a letter, and have only letters, digits and underscores")));
+                .withViolations(
+                        List.of(new Violation("roleName", "must begin with a letter, and have only " + characters())));
     }
 }

@@ -60,7 +60,7 @@ class CommandsOnDatabaseTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "''        | 1 | line 1: the user is there already, with another password or other roles;nothing was changed: 1 lines are refused",
+                "''        | 1 | line 1: the user is there already, with another password or other roles;nothing was changed: 1 line is refused",
                 "--keep    | 0 | nothing to change: 0 created, 0 replaced, 1 kept, 0 unchanged",
                 "--replace | 0 | 0 created, 1 replaced, 0 kept, 0 unchanged"
             })
@@ -107,7 +107,7 @@ class CommandsOnDatabaseTests {
         insert("one");
 
         assertThat(gatehouse.run("", "export-users"))
-                .isEqualTo(new Ran(0, EXPORTED.formatted("one"), "1 users were exported\n"));
+                .isEqualTo(new Ran(0, EXPORTED.formatted("one"), "1 user was exported\n"));
     }
 
     @Test

@@ -208,11 +208,10 @@ class MovingIT {
         Ran ran = new CommandFixture(database, "--proxy.maxUserNum=3").run(lines, "import-users");
 
         assertThat(ran)
-                .isEqualTo(
-                        new Ran(
-                                1,
-                                "",
-                                "line 3: the number of users has reached the limit\nnothing was changed: 1 lines are refused\n"));
+                .isEqualTo(new Ran(
+                        1,
+                        "",
+                        "line 3: the number of users has reached the limit\nnothing was changed: 1 line is refused\n"));
         assertThat(new CommandFixture(database).run("", "export-users").out().lines())
                 .hasSize(1);
     }

@@ -40,13 +40,13 @@ class CommandsIT {
                 1,
                 "",
                 "line 2: the user name must have 1 to 32 characters, begin with a letter, and have only letters, digits and"
-                        + " underscores\nnothing was changed: 1 lines are refused\n");
+                        + " underscores\nnothing was changed: 1 line is refused\n");
         try (var export = GatehouseProcess.run("", database, "export-users")) {
             assertThat(export.awaitExit()).isZero();
             assertThat(export.output())
                     .startsWith("{\"userName\":\"root\",\"roles\":[],\"passwordHash\":\"{argon2}$argon2id$");
             assertThat(export.output().lines()).hasSize(1);
-            assertThat(withoutNotesOfTheJvm(export)).isEqualTo("1 users were exported\n");
+            assertThat(withoutNotesOfTheJvm(export)).isEqualTo("1 user was exported\n");
         }
         assertRan(
                 GatehouseProcess.run("", database, "reset-password", "root", "canary"),

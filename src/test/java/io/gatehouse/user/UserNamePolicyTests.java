@@ -113,6 +113,26 @@ class UserNamePolicyTests {
                 .hasMessage("role name should have at most 32 letters, digits and underscores and begin with a letter");
     }
 
+    @Test
+    void rulesWhenSettingsAllowOtherNamesThenSayWhich() {
+        var shortest = new UserNamePolicy(new UserLimits(1, 0), new GatehouseUserSettings(null, false, false));
+
+        assertThatThrownBy(() -> shortest.checkUnseen("ab"))
+                .hasMessage(
+                        "the user name must have 1 character, begin with a letter, and have only letters, digits and"
+                                + " underscores");
+        assertThatThrownBy(() -> wide.checkRole("1"))
+                .hasMessage("role name should have at most 64 letters, digits, underscores, dots and hyphens and begin"
+                        + " with a letter")
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        refusal -> assertThat(refusal.violations())
+                                .containsExactly(new Violation(
+                                        "roleName",
+                                        "must begin with a letter, and have only letters, digits, underscores, dots and"
+                                                + " hyphens")));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"a", "role_1", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})
     void checkRoleWhenARoleCanHaveTheNameThenAccepted(String name) {
