@@ -238,8 +238,10 @@ class AdminApiBadInputIT {
                         "{\"newPassword\":\"P@ssw0rd1\"}",
                         403,
                         "old-password-mismatch",
-                        "old password not correct for user_1",
-                        List.of()),
+                        "the old password of user_1 is needed; only users named in common.security.superUsers need not give it, and for"
+                                + " a lost one there is reset-password on the server's machine, or an administrator can drop the user"
+                                + " and create it again",
+                        List.of("oldPassword: is required, unless a superuser asks")),
                 Arguments.of(
                         "PUT",
                         password,

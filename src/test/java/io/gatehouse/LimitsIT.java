@@ -59,12 +59,14 @@ class LimitsIT {
 
             assertThat(throttled.status()).isEqualTo(429);
             assertThat(throttled.json().path("type").stringValue()).isEqualTo("/problems/too-many-attempts");
-            assertThat(throttled.json().path("detail").stringValue()).isEqualTo("too many failed logins");
+            assertThat(throttled.json().path("detail").stringValue())
+                    .isEqualTo("too many failed logins of this user from your address, try again in 1 second");
+            assertThat(throttled.json().path("retryAfterSeconds").longValue()).isOne();
             assertThat(throttled.response().headers().firstValue("Retry-After")).contains("1");
             assertThat(rest.status()).isEqualTo(429);
             assertThat(rest.body())
                     .isEqualTo(
-                            "{\"code\":1807,\"message\":\"request is rejected by limiter, error: too many failed logins\"}");
+                            "{\"code\":1807,\"message\":\"request is rejected by limiter, error: too many failed logins of this user from your address, try again in 1 second\"}");
             assertThrottled(catchThrowableOfType(
                     StatusRuntimeException.class, () -> version(new Grpc(server), "user_1:P@ssw0rd")));
             assertThat(api.logIn("root:Milvus").refusal()).isEmpty();
@@ -94,7 +96,9 @@ class LimitsIT {
 
     private static void assertThrottled(StatusRuntimeException refused) {
         assertThat(refused.getStatus().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
-        assertThat(refused.getStatus().getDescription()).isEqualTo("too many failed logins: rate limit exceeded");
+        assertThat(refused.getStatus().getDescription())
+                .isEqualTo(
+                        "too many failed logins of this user from your address, try again in 1 second: rate limit exceeded");
         assertThat(retryDelay(refused)).isBetween(Duration.ofMillis(1), Duration.ofSeconds(1));
     }
 

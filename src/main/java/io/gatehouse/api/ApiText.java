@@ -15,9 +15,9 @@ final class ApiText {
     static final String ME_TAG = "Me";
 
     static final String USER = """
-            {"userName":"user_1","roles":[],"createdAt":"2026-11-24T09:30:00.123456Z","updatedAt":"2026-11-24T09:30:00.123456Z"}""";
+            {"userName":"user_1","roles":[],"administrator":false,"createdAt":"2026-11-24T09:30:00.123456Z","updatedAt":"2026-11-24T09:30:00.123456Z"}""";
     static final String USERS = """
-            {"users":[{"userName":"root","roles":[],"createdAt":"2026-11-24T09:00:00.123456Z","updatedAt":"2026-11-24T09:00:00.123456Z"},{"userName":"user_1","roles":[],"createdAt":"2026-11-24T09:30:00.123456Z","updatedAt":"2026-11-24T09:30:00.123456Z"}]}""";
+            {"users":[{"userName":"root","roles":[],"administrator":true,"createdAt":"2026-11-24T09:00:00.123456Z","updatedAt":"2026-11-24T09:00:00.123456Z"},{"userName":"user_1","roles":[],"administrator":false,"createdAt":"2026-11-24T09:30:00.123456Z","updatedAt":"2026-11-24T09:30:00.123456Z"}]}""";
     static final String NEW_USER = """
             {"userName":"user_1","password":"P@ssw0rd"}""";
     static final String PASSWORD_CHANGE = """

@@ -3,6 +3,7 @@ package io.gatehouse.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A problem document (RFC 9457). */
 @Schema(name = "Problem", description = "Why the request was refused (RFC 9457)")
@@ -33,6 +34,15 @@ record ProblemDocument(
                 description = "The operator finds the log lines of the request under it",
                 example = "5f0c9d3b6a1e2847")
         String requestId,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Schema(
+                types = "integer",
+                requiredMode = Schema.RequiredMode.NOT_REQUIRED,
+                description = "How long to wait before trying again, as in the header Retry-After",
+                example = "12")
+        @Nullable
+        Long retryAfterSeconds,
 
         @JsonInclude(JsonInclude.Include.NON_EMPTY)
         @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, description = "The fields that broke a rule")

@@ -2,6 +2,7 @@ package io.gatehouse.api;
 
 import io.gatehouse.http.HttpFace;
 import io.gatehouse.http.Refusal;
+import io.gatehouse.problem.Count;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import org.springframework.http.MediaType;
@@ -32,6 +33,7 @@ class ProblemDocuments implements HttpFace {
                 refused.getMessage(),
                 path,
                 requestId,
+                refused.retryAfter().map(wait -> Count.seconds(wait).number()).orElse(null),
                 refused.violations().stream()
                         .map(violation -> new ProblemDocument.FieldProblem(violation.field(), violation.message()))
                         .toList());

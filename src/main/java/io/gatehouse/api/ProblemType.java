@@ -55,8 +55,10 @@ record ProblemType(int status, String title, String explanation) {
                 new ProblemType(
                         403,
                         "Old password mismatch",
-                        "The user's current password is missing or wrong. Only callers named in common.security.superUsers"
-                                + " need not give it.");
+                        "The user's current password is missing or wrong; the detail says which. Only callers named in"
+                                + " common.security.superUsers need not give it. A lost password is replaced by the operator, with"
+                                + " reset-password on the server's machine, or an administrator drops the user and creates it"
+                                + " again.");
             case ROOT_PROTECTED -> new ProblemType(403, "Root is protected", "Nobody can drop the user root.");
             case SELF_DROP ->
                 new ProblemType(
@@ -91,7 +93,8 @@ record ProblemType(int status, String title, String explanation) {
                 new ProblemType(
                         429,
                         "Too many attempts",
-                        "Too many logins failed from this address. Wait for the seconds that the header Retry-After says.");
+                        "Too many logins failed from this address, of one user or of all together. The detail says of whom, and"
+                                + " how many seconds to wait; so does the header Retry-After.");
             case HEADER_TOO_LARGE ->
                 new ProblemType(431, "Header too large", "The request line and the headers may have at most 16 KiB.");
             case INTERNAL_ERROR ->

@@ -108,6 +108,11 @@ class UserController {
             @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Sorted; always empty for root")
             List<String> roles,
 
+            @Schema(
+                    requiredMode = Schema.RequiredMode.REQUIRED,
+                    description = "Whether the user may administer users: root, and users with the role admin")
+            boolean administrator,
+
             @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "RFC 3339, UTC")
             Instant createdAt,
 
@@ -117,7 +122,8 @@ class UserController {
             Instant updatedAt) {
 
         static UserView of(User user) {
-            return new UserView(user.userName(), user.roles(), user.createdAt(), user.updatedAt());
+            return new UserView(
+                    user.userName(), user.roles(), user.administrator(), user.createdAt(), user.updatedAt());
         }
     }
 

@@ -1,12 +1,12 @@
 package io.gatehouse.http;
 
+import io.gatehouse.problem.Count;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -89,15 +89,11 @@ public class Refusals {
             headers.put(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
         }
         problem.retryAfter().ifPresent(wait -> {
-            headers.put(HttpHeaders.RETRY_AFTER, Long.toString(wholeSeconds(wait)));
-            problem.quota().ifPresent(quota -> headers.putAll(RateLimit.usedUp(quota, wholeSeconds(wait))));
+            long seconds = Count.seconds(wait).number();
+            headers.put(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+            problem.quota().ifPresent(quota -> headers.putAll(RateLimit.usedUp(quota, seconds)));
         });
         return headers;
-    }
-
-    /** Rounded up: who waits that long is not refused again. */
-    private static long wholeSeconds(Duration wait) {
-        return wait.plusSeconds(1).minusNanos(1).toSeconds();
     }
 
     /** What the face that owns the path answers; what the operator has to know is logged with its cause. */

@@ -1,5 +1,7 @@
 package io.gatehouse.problem;
 
+import java.time.Duration;
+
 /**
  * A number of things as people write it: {@code 1 user}, {@code 2 users}.
  *
@@ -12,6 +14,11 @@ public record Count(long number, String thing) {
     public static String range(long least, long most, String thing) {
         Count count = new Count(most, thing);
         return least == most ? count.toString() : least + " to " + count;
+    }
+
+    /** A time to wait, rounded up: after that many seconds nobody comes too early. */
+    public static Count seconds(Duration wait) {
+        return new Count(wait.plusSeconds(1).minusNanos(1).toSeconds(), "second");
     }
 
     /** The things and what happens to them: {@code 1 user was}, {@code 2 users were}. */

@@ -18,17 +18,18 @@ public final class ProblemException extends RuntimeException {
     private final Problem problem;
     private final String sentence;
     private final String range;
+    private final @Nullable String detail;
     private final transient List<Violation> violations;
     private final @Nullable Duration retryAfter;
     private final transient @Nullable Quota quota;
 
     public ProblemException(Problem problem, String sentence) {
-        this(problem, sentence, "", List.of(), null, null, null);
+        this(problem, sentence, "", null, List.of(), null, null, null);
     }
 
     /** A refusal because something below failed; the cause is for the log, never for the caller. */
     public ProblemException(Problem problem, String sentence, Throwable cause) {
-        this(problem, sentence, "", List.of(), null, null, cause);
+        this(problem, sentence, "", null, List.of(), null, null, cause);
     }
 
     /** {@link Problem#STORAGE_UNAVAILABLE}, to be tried again in a second; the cause is for the log. */
@@ -52,6 +53,7 @@ public final class ProblemException extends RuntimeException {
             Problem problem,
             String sentence,
             String range,
+            @Nullable String detail,
             List<Violation> violations,
             @Nullable Duration retryAfter,
             @Nullable Quota quota,
@@ -61,6 +63,7 @@ public final class ProblemException extends RuntimeException {
         this.problem = problem;
         this.sentence = sentence;
         this.range = range;
+        this.detail = detail;
         this.violations = violations;
         this.retryAfter = retryAfter;
         this.quota = quota;
@@ -68,23 +71,28 @@ public final class ProblemException extends RuntimeException {
 
     /** Adds the value that was measured and its limits, such as {@code 4 out of range 6 <= value <= 256}. */
     public ProblemException withRange(String newRange) {
-        return new ProblemException(problem, sentence, newRange, violations, retryAfter, quota, getCause());
+        return new ProblemException(problem, sentence, newRange, detail, violations, retryAfter, quota, getCause());
+    }
+
+    /** Adds a longer text for people. Milvus' faces keep the sentence, which their clients know. */
+    public ProblemException withDetail(String newDetail) {
+        return new ProblemException(problem, sentence, range, newDetail, violations, retryAfter, quota, getCause());
     }
 
     /** Adds the fields that broke the rule. */
     public ProblemException withViolations(List<Violation> newViolations) {
         return new ProblemException(
-                problem, sentence, range, List.copyOf(newViolations), retryAfter, quota, getCause());
+                problem, sentence, range, detail, List.copyOf(newViolations), retryAfter, quota, getCause());
     }
 
     /** Adds how long to wait before trying again. */
     public ProblemException withRetryAfter(Duration newRetryAfter) {
-        return new ProblemException(problem, sentence, range, violations, newRetryAfter, quota, getCause());
+        return new ProblemException(problem, sentence, range, detail, violations, newRetryAfter, quota, getCause());
     }
 
     /** Adds the limit that was used up. */
     public ProblemException withQuota(Quota newQuota) {
-        return new ProblemException(problem, sentence, range, violations, retryAfter, newQuota, getCause());
+        return new ProblemException(problem, sentence, range, detail, violations, retryAfter, newQuota, getCause());
     }
 
     public Problem problem() {
@@ -117,6 +125,9 @@ public final class ProblemException extends RuntimeException {
     /** The whole text for the caller. */
     @Override
     public String getMessage() {
+        if (detail != null) {
+            return detail;
+        }
         return range.isEmpty() ? sentence : sentence + " [" + range + "]";
     }
 }

@@ -1,6 +1,7 @@
 package io.gatehouse.throttle;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.gatehouse.problem.Count;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.problem.Quota;
@@ -112,10 +113,15 @@ public class LoginThrottle {
         Duration user = byUser.remainingWait(guess);
         Duration address = byAddress.remainingWait(guess.network());
         boolean isUsers = user.compareTo(address) > 0;
-        Duration wait = isUsers ? user : address;
-        return new ProblemException(Problem.TOO_MANY_ATTEMPTS, "too many failed logins")
-                // It may have ended since the attempt was refused
-                .withRetryAfter(wait.isZero() ? SHORTEST : wait)
+        Duration left = isUsers ? user : address;
+        // It may have ended since the attempt was refused
+        Duration wait = left.isZero() ? SHORTEST : left;
+        // Without the name: an unknown one may be a password in the wrong place
+        return new ProblemException(
+                        Problem.TOO_MANY_ATTEMPTS,
+                        "too many failed logins %s your address, try again in %s"
+                                .formatted(isUsers ? "of this user from" : "from", Count.seconds(wait)))
+                .withRetryAfter(wait)
                 .withQuota(isUsers ? userQuota : addressQuota);
     }
 

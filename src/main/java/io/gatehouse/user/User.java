@@ -16,4 +16,9 @@ public record User(String userName, List<String> roles, Instant createdAt, Insta
     public User {
         roles = List.copyOf(roles);
     }
+
+    /** Whether the user may administer others: {@code root}, and users with the role {@code admin}. */
+    public boolean administrator() {
+        return UserRules.isAdministrator(userName, roles);
+    }
 }

@@ -6,6 +6,7 @@ import io.gatehouse.password.PasswordHasher;
 import io.gatehouse.password.PasswordPolicy;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import io.gatehouse.problem.Violation;
 import io.gatehouse.throttle.LoginThrottle;
 import java.util.List;
 import java.util.Optional;
@@ -275,7 +276,7 @@ public class UserService {
 
     private void proveOldPassword(Caller caller, StoredCredential user, @Nullable Password oldPassword) {
         if (oldPassword == null) {
-            throw oldPasswordMismatch(user);
+            throw oldPasswordMissing(user);
         }
         try (LoginThrottle.Attempt attempt =
                 throttle.begin(user.userName(), caller.client().address())) {
@@ -319,6 +320,18 @@ public class UserService {
 
     private static ProblemException oldPasswordMismatch(StoredCredential user) {
         return new ProblemException(Problem.OLD_PASSWORD_MISMATCH, "old password not correct for " + user.userName());
+    }
+
+    /** Milvus has one sentence for a missing and for a wrong one. */
+    private static ProblemException oldPasswordMissing(StoredCredential user) {
+        String otherWays = user.userName().equals(UserRules.ROOT)
+                ? "reset-password on the server's machine"
+                : "reset-password on the server's machine, or an administrator can drop the user and create it again";
+        return oldPasswordMismatch(user)
+                .withDetail(("the old password of %s is needed; only users named in common.security.superUsers need not"
+                                + " give it, and for a lost one there is %s")
+                        .formatted(user.userName(), otherWays))
+                .withViolations(List.of(new Violation("oldPassword", "is required, unless a superuser asks")));
     }
 
     private static ProblemException notFound(String userName) {

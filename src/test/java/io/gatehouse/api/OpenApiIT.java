@@ -186,7 +186,8 @@ class OpenApiIT {
         assertThat(required("Problem"))
                 .containsExactlyInAnyOrder("type", "title", "status", "detail", "instance", "requestId");
         assertThat(required("FieldProblem")).containsExactlyInAnyOrder("field", "message");
-        assertThat(required("User")).containsExactlyInAnyOrder("userName", "roles", "createdAt", "updatedAt");
+        assertThat(required("User"))
+                .containsExactlyInAnyOrder("userName", "roles", "administrator", "createdAt", "updatedAt");
         assertThat(required("Users")).containsExactly("users");
         assertThat(required("Roles")).containsExactly("roles");
         assertThat(required("Me")).containsExactlyInAnyOrder("userName", "roles", "superUser", "administrator");

@@ -8,6 +8,7 @@ import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.problem.Violation;
 import io.gatehouse.user.UserService;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +64,17 @@ class ProblemTypeTests {
                         "no [4 of 5]",
                         "/api/v1/users",
                         "0123456789abcdef",
+                        null,
                         List.of()));
+    }
+
+    @Test
+    void refusalWhenTheClientHasToWaitThenSaysHowLong() {
+        var refused = new ProblemException(Problem.TOO_MANY_ATTEMPTS, "no").withRetryAfter(Duration.ofMillis(1_001));
+
+        assertThat(documents.refusal(refused, "/", "1").body())
+                .extracting(body -> ((ProblemDocument) body).retryAfterSeconds())
+                .isEqualTo(2L);
     }
 
     @Test

@@ -33,7 +33,7 @@ class UserControllerTests {
     private static final Instant CREATED = Instant.parse("2026-11-24T09:30:00.123456Z");
     private static final Instant UPDATED = Instant.parse("2026-11-25T00:00:00Z");
     private static final String USER_JSON =
-            "{\"userName\":\"user_1\",\"roles\":[\"admin\"],\"createdAt\":\"2026-11-24T09:30:00.123456Z\","
+            "{\"userName\":\"user_1\",\"roles\":[\"admin\"],\"administrator\":true,\"createdAt\":\"2026-11-24T09:30:00.123456Z\","
                     + "\"updatedAt\":\"2026-11-25T00:00:00Z\"}";
 
     private final UserService users = mock(UserService.class);
@@ -114,6 +114,18 @@ class UserControllerTests {
         when(users.describe(ApiPort.ROOT, "user_1")).thenReturn(user("user_1"));
 
         assertThat(port.get(USER).text()).isEqualTo(USER_JSON);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"root, '', true", "user_1, admin, true", "user_1, public, false", "user_1, '', false"})
+    void listAndDescribeWhenTheUserIsRootOrHasTheRoleAdminThenSayThatItIsAnAdministrator(
+            String name, String role, boolean administrator) {
+        var user = new User(name, role.isEmpty() ? List.of() : List.of(role), CREATED, UPDATED);
+        when(users.describe(ApiPort.ROOT, name)).thenReturn(user);
+        when(users.list(ApiPort.ROOT, 100, "")).thenReturn(new UserPage(List.of(user), Optional.empty()));
+
+        assertThat(port.get(USERS + "/" + name).text()).contains("\"administrator\":" + administrator + ",");
+        assertThat(port.get(USERS).text()).contains("\"administrator\":" + administrator + ",");
     }
 
     @Test

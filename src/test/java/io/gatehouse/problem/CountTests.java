@@ -2,6 +2,7 @@ package io.gatehouse.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +19,12 @@ class CountTests {
     @CsvSource({"1, 1, 1 character", "6, 6, 6 characters", "1, 32, 1 to 32 characters"})
     void rangeWhenBothEndsAreTheSameThenIsOneNumber(long least, long most, String expected) {
         assertThat(Count.range(least, most, "character")).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0 seconds", "1, 1 second", "1000, 1 second", "1001, 2 seconds", "60000, 60 seconds"})
+    void secondsWhenTheWaitIsNoWholeNumberThenIsRoundedUp(long milliseconds, String expected) {
+        assertThat(Count.seconds(Duration.ofMillis(milliseconds))).hasToString(expected);
     }
 
     @Test

@@ -58,6 +58,19 @@ class ProblemExceptionTests {
     }
 
     @Test
+    void withDetailWhenThereIsOneThenPeopleGetItAndTheSentenceStays() {
+        var refusal = new ProblemException(Problem.OLD_PASSWORD_MISMATCH, "old password not correct for user_1")
+                .withDetail("the old password of user_1 is needed")
+                .withViolations(List.of(VIOLATION))
+                .withRetryAfter(WAIT)
+                .withQuota(QUOTA);
+
+        assertThat(refusal).hasMessage("the old password of user_1 is needed");
+        assertThat(refusal.sentence()).isEqualTo("old password not correct for user_1");
+        assertThat(refusal.violations()).containsExactly(VIOLATION);
+    }
+
+    @Test
     void withViolationsWhenTheListChangesLaterThenTheRefusalDoesNot() {
         List<Violation> violations = new ArrayList<>(List.of(VIOLATION));
         var refusal = new ProblemException(Problem.INVALID_PASSWORD, "no").withViolations(violations);

@@ -245,7 +245,7 @@ class LoginThrottleTests {
         var refusal = catchThrowableOfType(ProblemException.class, () -> throttle.begin("root", HERE));
 
         assertThat(refusal.problem()).isEqualTo(Problem.TOO_MANY_ATTEMPTS);
-        assertThat(refusal).hasMessage("too many failed logins");
+        assertThat(refusal).hasMessage("too many failed logins of this user from your address, try again in 1 second");
         assertThat(refusal.quota()).contains(new Quota("failed-logins-per-user", 20, Duration.ofMinutes(1)));
     }
 
@@ -257,6 +257,7 @@ class LoginThrottleTests {
 
         var refusal = catchThrowableOfType(ProblemException.class, () -> throttle.begin("another", HERE));
 
+        assertThat(refusal).hasMessage("too many failed logins from your address, try again in 1 second");
         assertThat(refusal.quota()).contains(new Quota("failed-logins-per-address", 200, Duration.ofMinutes(1)));
     }
 

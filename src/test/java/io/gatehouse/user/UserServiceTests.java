@@ -184,11 +184,19 @@ class UserServiceTests {
     @Test
     void changePasswordWhenTheOldOneIsMissingOrWrongThenIsRefused() {
         module.make("user_1", "P@ssw0rd");
+        module.make("root", "Milvus");
 
         assertRefused(
                 () -> users.changePassword(plain, "user_1", null, OTHER),
                 Problem.OLD_PASSWORD_MISMATCH,
-                "old password not correct for user_1");
+                "the old password of user_1 is needed; only users named in common.security.superUsers need not give it, and for"
+                        + " a lost one there is reset-password on the server's machine, or an administrator can drop the user"
+                        + " and create it again");
+        assertRefused(
+                () -> users.changePassword(root, "root", null, OTHER),
+                Problem.OLD_PASSWORD_MISMATCH,
+                "the old password of root is needed; only users named in common.security.superUsers need not give it, and"
+                        + " for a lost one there is reset-password on the server's machine");
         assertRefused(
                 () -> users.changePassword(root, "user_1", OTHER, Password.of("Th1rd_one")),
                 Problem.OLD_PASSWORD_MISMATCH,
@@ -198,6 +206,7 @@ class UserServiceTests {
         assertThat(module.told())
                 .containsExactly(
                         "OLD_PASSWORD_MISMATCH CHANGE_PASSWORD by user_1 of user_1",
+                        "OLD_PASSWORD_MISMATCH CHANGE_PASSWORD by root of root",
                         "OLD_PASSWORD_MISMATCH CHANGE_PASSWORD by root of user_1");
     }
 
@@ -363,7 +372,9 @@ class UserServiceTests {
         assertRefused(
                 () -> users.resetPassword(root, "user_1", OTHER),
                 Problem.OLD_PASSWORD_MISMATCH,
-                "old password not correct for user_1");
+                "the old password of user_1 is needed; only users named in common.security.superUsers need not give it, and for"
+                        + " a lost one there is reset-password on the server's machine, or an administrator can drop the user"
+                        + " and create it again");
         assertThat(module.letsIn("user_1", "P@ssw0rd")).isTrue();
     }
 
