@@ -1,15 +1,14 @@
 package io.gatehouse.authentication;
 
+import io.gatehouse.http.HeaderText;
 import io.gatehouse.password.Password;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 
 /**
  * Reads the value of an {@code Authorization} header: {@code Bearer user:password}, {@code Bearer} with the base64 of that, the
- * same two without {@code Bearer} (as Milvus' REST v2), or {@code Basic} (RFC 7617).
+ * same two without {@code Bearer} (as Milvus' REST v2), or {@code Basic} (RFC 7617). Bytes in base64 are read as bytes in clear are:
+ * {@link HeaderText}.
  *
  * <p>A user name has none of the characters {@code =+/} and base64 has no colon, so no token can be read in two ways.
  */
@@ -45,12 +44,8 @@ final class TokenParser {
 
     private static Optional<String> decode(String base64) {
         try {
-            byte[] bytes = Base64.getDecoder().decode(base64);
-            return Optional.of(StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString());
-        } catch (IllegalArgumentException | CharacterCodingException e) {
+            return Optional.of(HeaderText.decode(Base64.getDecoder().decode(base64)));
+        } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }

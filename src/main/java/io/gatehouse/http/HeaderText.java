@@ -18,13 +18,18 @@ public final class HeaderText {
         if (value.chars().anyMatch(c -> c > 0xff)) {
             return value;
         }
+        return decode(value.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** Reads bytes as UTF-8 where they are valid UTF-8, as ISO 8859-1 otherwise: never as both. */
+    public static String decode(byte[] bytes) {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(value.getBytes(StandardCharsets.ISO_8859_1)))
+                    .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException e) {
-            return value;
+            return new String(bytes, StandardCharsets.ISO_8859_1);
         }
     }
 }

@@ -15,6 +15,7 @@ import io.milvus.grpc.ListCredUsersRequest;
 import io.milvus.grpc.SelectUserRequest;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,14 +59,30 @@ class TokenIT {
                 .isEqualTo(200);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"ISO-8859-1", "UTF-8"})
+    void logInWhenTokenIsOfEitherEncodingThenSucceedsInEveryForm(Charset encoding) {
+        String base64 = Base64.getEncoder().encodeToString("tok_latin:pässwörd".getBytes(encoding));
+
+        for (String form : List.of(
+                "Bearer tok_latin:pässwörd", "tok_latin:pässwörd", "Bearer " + base64, base64, "Basic " + base64)) {
+            assertThat(me(encoding, "Authorization: " + form).status()).as(form).isEqualTo(200);
+            assertThat(describeOverRest(encoding, form)).as(form).contains("\"code\":0");
+        }
+    }
+
+    /** The bytes of {@code Ã¤} in Latin-1 are those of {@code ä} in UTF-8, and mean that alone. */
     @Test
-    void logInWhenHeaderIsLatin1ThenIsReadAsLatin1() {
-        assertThat(me(StandardCharsets.ISO_8859_1, "Authorization: Bearer tok_latin:pässwörd")
+    void logInWhenBytesAreAnotherPasswordInTheOtherEncodingThenIsRefused() {
+        new AdminApi(server).create("root:Milvus", "tok_both", "pÃ¤ssw");
+        Charset latin1 = StandardCharsets.ISO_8859_1;
+        String basic = "Authorization: Basic ";
+
+        assertThat(me(latin1, "Authorization: Bearer tok_both:pÃ¤ssw").status()).isEqualTo(401);
+        assertThat(me(latin1, basic + Base64.getEncoder().encodeToString("tok_both:pÃ¤ssw".getBytes(latin1)))
                         .status())
-                .isEqualTo(200);
-        assertThat(me(StandardCharsets.UTF_8, "Authorization: Bearer tok_latin:pässwörd")
-                        .status())
-                .isEqualTo(200);
+                .isEqualTo(401);
+        assertThat(me(latin1, basic + Http.base64("tok_both:pÃ¤ssw")).status()).isEqualTo(200);
     }
 
     @ParameterizedTest
@@ -193,6 +210,18 @@ class TokenIT {
     private static Answer me(Charset encoding, String... fields) {
         try (var connection = new RawHttp(server)) {
             return connection.send(new byte[0], encoding, head(fields));
+        }
+    }
+
+    private static String describeOverRest(Charset encoding, String authorization) {
+        try (var connection = new RawHttp(server)) {
+            return connection
+                    .send(
+                            "{\"userName\":\"tok_latin\"}".getBytes(StandardCharsets.UTF_8),
+                            encoding,
+                            "POST /v2/vectordb/users/describe HTTP/1.1",
+                            "Authorization: " + authorization)
+                    .body();
         }
     }
 

@@ -74,7 +74,7 @@ class TokenParserFuzz {
         return token.substring(token.indexOf(':') + 1);
     }
 
-    /** Bytes that are valid UTF-8 are those that come back from the text. */
+    /** Bytes that are valid UTF-8 are those that come back from the text; others are Latin-1. */
     private static Optional<String> decoded(String text) {
         byte[] bytes;
         try {
@@ -83,6 +83,7 @@ class TokenParserFuzz {
             return Optional.empty();
         }
         String decoded = new String(bytes, StandardCharsets.UTF_8);
-        return Optional.of(decoded).filter(any -> Arrays.equals(any.getBytes(StandardCharsets.UTF_8), bytes));
+        boolean utf8 = Arrays.equals(decoded.getBytes(StandardCharsets.UTF_8), bytes);
+        return Optional.of(utf8 ? decoded : new String(bytes, StandardCharsets.ISO_8859_1));
     }
 }

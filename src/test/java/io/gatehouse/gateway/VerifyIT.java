@@ -9,6 +9,8 @@ import io.gatehouse.testing.Http.Answer;
 import io.gatehouse.testing.TestDatabase;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -71,6 +73,14 @@ class VerifyIT {
     @Test
     void verifyWhenPasswordIsUnicodeThenPasses() {
         assertPasses(verify(Http.base64("user_unicode:" + UNICODE)), "user_unicode", "");
+    }
+
+    @Test
+    void verifyWhenBasicIsOfLatin1ThenPasses() {
+        api.create(ROOT, "user_latin", "pässwörd");
+        byte[] latin1 = "user_latin:pässwörd".getBytes(StandardCharsets.ISO_8859_1);
+
+        assertPasses(verify("Basic " + Base64.getEncoder().encodeToString(latin1)), "user_latin", "");
     }
 
     @Test

@@ -28,4 +28,10 @@ class HeaderTextTests {
         assertThat(HeaderText.decode("\u0100")).isEqualTo("\u0100");
         assertThat(HeaderText.decode("ключ \u00c3\u00a4")).isEqualTo("ключ \u00c3\u00a4");
     }
+
+    @Test
+    void decodeWhenGivenBytesThenReadsThemAsTheTextOfThem() {
+        assertThat(HeaderText.decode(new byte[] {(byte) 0xc3, (byte) 0xa9})).isEqualTo("é");
+        assertThat(HeaderText.decode(new byte[] {(byte) 0xe9})).isEqualTo("é");
+    }
 }

@@ -21,6 +21,8 @@ import io.gatehouse.testing.TestDatabase;
 import io.grpc.Metadata;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +103,16 @@ class CheckIT {
         assertThat(denied.getDeniedResponse().getBody()).isEqualTo(WRONG);
         assertThat(headers(denied.getDeniedResponse().getHeadersList()))
                 .isEqualTo(Map.of("www-authenticate", "Bearer realm=\"gatehouse\""));
+    }
+
+    @Test
+    void checkWhenBasicIsOfLatin1ThenPasses() {
+        api.create(ROOT, "user_latin", "pässwörd");
+        byte[] latin1 = "user_latin:pässwörd".getBytes(StandardCharsets.ISO_8859_1);
+
+        assertThat(check(REST, "Basic " + Base64.getEncoder().encodeToString(latin1))
+                        .hasOkResponse())
+                .isTrue();
     }
 
     @Test
