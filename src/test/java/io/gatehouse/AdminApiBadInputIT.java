@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -424,6 +425,68 @@ class AdminApiBadInputIT {
             assertThat(answer.status()).as(path).isEqualTo(401);
             assertThat(answer.json().path("type").stringValue()).isEqualTo("/problems/unauthenticated");
         }
+    }
+
+    /** Jetty has an answer of its own to some of them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/WEB-INF",
+                "/WEB-INF/",
+                "/WEB-INF/web.xml",
+                "/web-inf/web.xml",
+                "/%57EB-INF/web.xml",
+                "/WEB%2DINF/web.xml",
+                "/META-INF/MANIFEST.MF",
+                "/meta-inf/",
+                "/%4dETA-INF/MANIFEST.MF",
+                "/api/v1/WEB-INF/web.xml"
+            })
+    void callWhenPathIsOfAWebApplicationsFilesThenIsUnlistedAsAnyOther(String path) {
+        assertSameAs("/nowhere", path, 401);
+        assertSameAs("/nowhere", path, 404, "Authorization: Bearer root:Milvus");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "//WEB-INF/web.xml",
+                "/WEB-INF%2fweb.xml",
+                "/WEB-INF;x=1/web.xml",
+                "/./WEB-INF/web.xml",
+                "/a/../WEB-INF/web.xml",
+                "/a/../META-INF;x/MANIFEST.MF",
+                "/WEB-INF%00/web.xml"
+            })
+    void callWhenPathOfAWebApplicationsFilesIsDisguisedThenIsMalformedAsAnyOther(String path) {
+        assertSameAs(path.replaceFirst("(WEB|META)-INF", "nowhere"), path, 400);
+        assertSameAs(path.replaceFirst("(WEB|META)-INF", "nowhere"), path, 400, "Authorization: Bearer root:Milvus");
+    }
+
+    private static void assertSameAs(String known, String path, int status, String... fields) {
+        Answer expected = get(known, fields);
+        Answer answer = get(path, fields);
+
+        assertThat(answer.status()).isEqualTo(expected.status()).isEqualTo(status);
+        assertThat(names(answer)).isEqualTo(names(expected));
+        assertThat(withoutItsPath(answer)).isEqualTo(withoutItsPath(expected));
+    }
+
+    private static Answer get(String path, String... fields) {
+        try (var connection = new RawHttp(server)) {
+            return connection.send(
+                    new byte[0],
+                    Stream.concat(Stream.of("GET " + path + " HTTP/1.1"), Stream.of(fields))
+                            .toArray(String[]::new));
+        }
+    }
+
+    private static List<String> names(Answer answer) {
+        return answer.head().stream().map(field -> field.split(":", 2)[0]).toList();
+    }
+
+    private static String withoutItsPath(Answer answer) {
+        return answer.body().replaceAll("\"(instance|requestId)\":\"[^\"]*\"", "");
     }
 
     private static Answer raw(String body, String... head) {

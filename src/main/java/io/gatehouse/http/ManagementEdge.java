@@ -23,4 +23,9 @@ class ManagementEdge {
     WebServerFactoryCustomizer<JettyServletWebServerFactory> managementRefusals(Refusals refusals) {
         return new ContainerErrors.BeforeServlets(refusals);
     }
+
+    @Bean
+    WebServerFactoryCustomizer<JettyServletWebServerFactory> managementWebInfPaths() {
+        return new WebInfPaths();
+    }
 }

@@ -102,7 +102,9 @@ class ManagementPortIT {
                 "/v2/vectordb/users/list",
                 "/api/v1/credential/users",
                 "/swagger-ui.html",
-                "/v3/api-docs"
+                "/v3/api-docs",
+                "/WEB-INF/web.xml",
+                "/META-INF/MANIFEST.MF"
             })
     void callWhenPathIsNotOpenThenDoesNotExistWhateverTheToken(String path) {
         for (String token : new @Nullable String[] {null, ROOT}) {
