@@ -3,11 +3,11 @@ package io.gatehouse.milvus.rest;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import java.util.List;
-import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
-import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** What clients ask before anything else. A server that only keeps users answers truthfully. */
@@ -23,8 +23,11 @@ class ProbesController {
 
     /** As Milvus, but without {@code Access-Control} headers: no other origin may use this face from a browser. */
     @RequestMapping(path = "**", method = RequestMethod.OPTIONS)
-    @ResponseStatus(HttpStatus.NO_CONTENT)
-    void options() {}
+    ResponseEntity<Void> options() {
+        return ResponseEntity.noContent()
+                .header(HttpHeaders.ALLOW, "POST, OPTIONS")
+                .build();
+    }
 
     /** Milvus does not tell a path that it does not have from one that it has with another method. */
     @RequestMapping("**")

@@ -16,9 +16,9 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.support.AnnotationConfigWebApplicationContext;
 import org.springframework.web.servlet.DispatcherServlet;
 
-class TraceMethodTests {
+class TraceAndOptionsTests {
 
-    private final DispatcherServlet servlet = new TraceMethod().dispatcherServlet();
+    private final DispatcherServlet servlet = new TraceAndOptions().dispatcherServlet();
     private final AnnotationConfigWebApplicationContext context = new AnnotationConfigWebApplicationContext();
     private final MockHttpServletResponse response = new MockHttpServletResponse();
 
@@ -58,6 +58,17 @@ class TraceMethodTests {
     @Test
     void optionsWhenThePathExistsThenIsLeftToSpring() throws ServletException, IOException {
         servlet.service(request("OPTIONS"), response);
+
+        assertThat(response.getHeader("Allow")).isEqualTo("GET,HEAD,OPTIONS");
+    }
+
+    @Test
+    void optionsWhenAskedByAPreflightThenIsTheSame() throws ServletException, IOException {
+        MockHttpServletRequest preflight = request("OPTIONS");
+        preflight.addHeader("Origin", "http://example.com");
+        preflight.addHeader("Access-Control-Request-Method", "DELETE");
+
+        servlet.service(preflight, response);
 
         assertThat(response.getHeader("Allow")).isEqualTo("GET,HEAD,OPTIONS");
     }
