@@ -80,7 +80,7 @@ public class CredentialVerifier {
                 // An unknown name may be a password in the wrong place, so only a known one is written down
                 String known = stored.map(StoredCredential::userName).orElse(null);
                 log.info("login refused: user={} address={}", known == null ? "(unknown)" : known, client.address());
-                outcomes.refused(Operation.login(client, known), Problem.UNAUTHENTICATED);
+                outcomes.refused(Operation.failedLogin(client, known), Problem.UNAUTHENTICATED);
                 return Optional.empty();
             }
             attempt.succeeded();

@@ -40,6 +40,11 @@ public record Operation(
         return new Operation(Action.LOGIN, client, knownUser, null, null);
     }
 
+    /** A check of a password that failed; it is about the user whose password it was not, if there is such a user. */
+    static Operation failedLogin(Client client, @Nullable String knownUser) {
+        return new Operation(Action.LOGIN, client, knownUser, knownUser, null);
+    }
+
     private static @Nullable String possible(String name) {
         return UserNamePolicy.isPossible(name) && name.length() <= UserNamePolicy.LONGEST_POSSIBLE ? name : null;
     }

@@ -8,9 +8,11 @@ import io.gatehouse.testing.AdminApi;
 import io.gatehouse.testing.Await;
 import io.gatehouse.testing.Face;
 import io.gatehouse.testing.GatehouseServer;
+import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Http.Answer;
 import io.gatehouse.testing.Metrics;
+import io.gatehouse.testing.RestV2;
 import io.gatehouse.testing.TestDatabase;
 import io.gatehouse.user.Action;
 import java.io.IOException;
@@ -197,6 +199,25 @@ class AuditIT {
                     .containsExactlyInAnyOrderElementsOf(
                             events.stream().map(JsonNode::toString).toList());
         }
+    }
+
+    @Test
+    void failedLoginWhenTheUserIsKnownThenIsFoundByTarget() {
+        new AdminApi(shared).create("root:Milvus", "audit_target", "P@ssw0rd");
+        for (Face face : List.of(new AdminApi(shared), new RestV2(shared), new Grpc(shared))) {
+            face.logIn("audit_target:wrong-password");
+        }
+
+        Trail trail = new Trail(shared);
+        Await.until(
+                SOON,
+                "all are written",
+                () -> trail.lines("target=audit_target&action=login")
+                        .equals(List.of(
+                                "login api audit_target audit_target - denied unauthenticated",
+                                "login rest-v2 audit_target audit_target - denied unauthenticated",
+                                "login grpc audit_target audit_target - denied unauthenticated")));
+        assertThat(trail.lines("user=audit_target&action=login")).hasSize(3);
     }
 
     @Test

@@ -93,7 +93,8 @@ abstract class TrailContract {
             if (user == null || random.nextInt(10) == 0) {
                 String token = caller + ":wrong-password";
                 face.logIn(token);
-                expected.add("login " + faceName + " " + (user == null ? "-" : caller) + " - - denied unauthenticated");
+                String known = user == null ? "-" : caller;
+                expected.add("login " + faceName + " " + known + " " + known + " - denied unauthenticated");
                 return;
             }
             expectLogin(faceName, caller);

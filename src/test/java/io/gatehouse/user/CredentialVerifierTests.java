@@ -52,7 +52,7 @@ class CredentialVerifierTests {
 
         assertThat(module.told())
                 .containsExactly(
-                        "UNAUTHENTICATED LOGIN by user_1 of null",
+                        "UNAUTHENTICATED LOGIN by user_1 of user_1",
                         "UNAUTHENTICATED LOGIN by null of null",
                         "UNAUTHENTICATED LOGIN by null of null");
     }
