@@ -137,13 +137,13 @@ class AuditEventsController {
                     @Nullable
                     String result,
             @Parameter(
-                            description = "Only at this time or later (RFC 3339)",
+                            description = "Only at this time or later (RFC 3339), such as `2026-11-30T00:00:00Z`",
                             schema = @Schema(type = "string", format = "date-time"))
                     @RequestParam(required = false)
                     @Nullable
                     String from,
             @Parameter(
-                            description = "Only before this time (RFC 3339)",
+                            description = "Only before this time (RFC 3339), such as `2026-11-30T00:00:00Z`",
                             schema = @Schema(type = "string", format = "date-time"))
                     @RequestParam(required = false)
                     @Nullable

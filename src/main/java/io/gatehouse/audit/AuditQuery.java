@@ -1,6 +1,5 @@
 package io.gatehouse.audit;
 
-import io.gatehouse.http.PageSize;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.problem.Violation;
@@ -42,6 +41,8 @@ record AuditQuery(
             Pattern.compile("(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt](?<minute>[0-9]{2}:[0-9]{2}:)"
                     + "(?<second>[0-9]{2})(?<fraction>\\.[0-9]{1,9})?[0-9]*"
                     + "(?:[Zz]|(?<sign>[+-])(?<hours>[01][0-9]|2[0-3]):(?<minutes>[0-5][0-9]))");
+
+    private static final String TIME_RULE = "must be a time such as 2026-11-30T00:00:00Z";
 
     /**
      * Reads it from the parameters of a request.
@@ -97,7 +98,7 @@ record AuditQuery(
         }
         Matcher parts = RFC_3339.matcher(value);
         if (!parts.matches()) {
-            throw PageSize.otherType(parameter);
+            throw refused(parameter, TIME_RULE);
         }
         boolean leapSecond = parts.group("second").equals("60");
         String fraction = parts.group("fraction") == null ? "" : parts.group("fraction");
@@ -112,7 +113,7 @@ record AuditQuery(
                     ? Instant.EPOCH
                     : time.isAfter(AuditCursor.LATEST) ? AuditCursor.LATEST : time;
         } catch (DateTimeException e) {
-            throw PageSize.otherType(parameter);
+            throw refused(parameter, TIME_RULE);
         }
     }
 

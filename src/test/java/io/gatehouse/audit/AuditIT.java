@@ -328,10 +328,10 @@ class AuditIT {
     @CsvSource(delimiter = '|', textBlock = """
                     limit=0             | limit out of range
                     limit=ten           | a value of another type is expected: limit
-                    from=yesterday      | a value of another type is expected: from
-                    from=2026-02-30T00:00:00Z | a value of another type is expected: from
-                    from=2026-11-25T00:00:00 | a value of another type is expected: from
-                    to=2026-11-25       | a value of another type is expected: to
+                    from=yesterday      | from must be a time such as 2026-11-30T00:00:00Z
+                    from=2026-02-30T00:00:00Z | from must be a time such as 2026-11-30T00:00:00Z
+                    from=2026-11-25T00:00:00 | from must be a time such as 2026-11-30T00:00:00Z
+                    to=2026-11-25       | to must be a time such as 2026-11-30T00:00:00Z
                     after=1             | a value of another type is expected: after
                     after=1-            | a value of another type is expected: after
                     after=%27-1         | a value of another type is expected: after

@@ -58,9 +58,11 @@ class AuditQueryTests {
                 "2026-02-30T00:00:00Z",
                 "2026-11-25T10:00:00+24:00"
             })
-    void timeWhenItIsNoneThenSaysWhich(String text) {
-        assertMalformed(() -> AuditQuery.of(null, null, null, null, text, null, null), "from");
-        assertMalformed(() -> AuditQuery.of(null, null, null, null, null, text, null), "to");
+    void timeWhenItIsNoneThenSaysWhichAndShowsTheForm(String text) {
+        String rule = "must be a time such as 2026-11-30T00:00:00Z";
+
+        assertRefused(() -> AuditQuery.of(null, null, null, null, text, null, null), "from", rule);
+        assertRefused(() -> AuditQuery.of(null, null, null, null, null, text, null), "to", rule);
     }
 
     @Test
