@@ -65,7 +65,8 @@ public class ClientAddresses {
         return hops.size() > MOST_HOPS ? socket : furthest;
     }
 
-    private boolean isTrusted(InetAddress address) {
+    /** Whether an address is one of {@code gatehouse.trusted-proxies}. */
+    public boolean isTrusted(InetAddress address) {
         return trusted.stream().anyMatch(network -> network.matches(address));
     }
 

@@ -102,6 +102,7 @@ final class TokenFilter extends OncePerRequestFilter {
         Caller caller = authenticator
                 .callerOf(headers.stream().map(HeaderText::decode).toList(), client)
                 .orElseThrow(() -> new ProblemException(Problem.UNAUTHENTICATED, TOKEN_NEEDED));
+        ClientConnection.showedValidToken(request);
         return Optional.of(caller);
     }
 

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslHandler;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,11 +27,13 @@ final class FirstBytes extends ByteToMessageDecoder {
     private final Handover handover;
     private final Place place;
     private final Relay.Target servlets;
+    private final Duration strangerTimeout;
 
-    FirstBytes(Handover handover, Place place, Relay.Target servlets) {
+    FirstBytes(Handover handover, Place place, Relay.Target servlets, Duration strangerTimeout) {
         this.handover = handover;
         this.place = place;
         this.servlets = servlets;
+        this.strangerTimeout = strangerTimeout;
     }
 
     @Override
@@ -48,12 +51,15 @@ final class FirstBytes extends ByteToMessageDecoder {
     }
 
     private void toGrpc(ChannelHandlerContext context) {
-        if (place.become(Use.GRPC)) {
+        var frames = new FrameLimit(place);
+        if (place.become(Use.GRPC, () -> context.channel().eventLoop().execute(frames::goAwayNow))) {
             SslHandler tls = context.pipeline().get(SslHandler.class);
-            handover.toGrpc(context, tls == null ? null : tls.engine().getSession());
+            handover.toGrpc(context, place, tls == null ? null : tls.engine().getSession());
+            context.pipeline().addAfter(context.name(), null, frames);
+            StrangerTimeout.watch(context.channel(), place, strangerTimeout);
         } else {
             handover.notGrpc();
-            LastWords.goAway(context, LastWords.ENHANCE_YOUR_CALM, "too many connections");
+            LastWords.goAway(context, LastWords.ENHANCE_YOUR_CALM, FrameLimit.TOO_MANY_CONNECTIONS);
         }
         // What was read so far goes on to the next handler
         context.pipeline().remove(this);
@@ -61,8 +67,9 @@ final class FirstBytes extends ByteToMessageDecoder {
 
     private void toServlets(ChannelHandlerContext context) {
         handover.notGrpc();
-        if (place.become(Use.HTTP)) {
-            servlets.relay(context);
+        if (place.become(Use.HTTP, LastWords.closingNow(context.channel()))) {
+            servlets.relay(context, place);
+            StrangerTimeout.watch(context.channel(), place, strangerTimeout);
         } else {
             LastWords.http(context, "503 Service Unavailable", "too many connections");
         }

@@ -1,5 +1,8 @@
 package io.gatehouse.front;
 
+import io.gatehouse.authentication.ClientAddresses;
+import io.gatehouse.front.Connections.Closing;
+import io.gatehouse.front.Connections.Refusal;
 import io.gatehouse.front.Connections.Use;
 import io.grpc.netty.NettyServerBuilder;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -37,17 +40,26 @@ class FrontConfiguration {
     }
 
     @Bean
-    Connections connections(FrontSettings settings, MeterRegistry meters) {
-        var connections = new Connections(settings);
+    Connections connections(FrontSettings settings, ClientAddresses addresses, MeterRegistry meters) {
+        var connections = new Connections(settings, addresses::isTrusted);
         for (Use use : Use.values()) {
             Gauge.builder("gatehouse.connections", connections, counted -> counted.count(use))
                     .description("open connections to the port, by what they are used for")
                     .tag("use", use.name().toLowerCase(Locale.ROOT))
                     .register(meters);
         }
-        FunctionCounter.builder("gatehouse.connections.refused", connections, Connections::refused)
-                .description("connections that were refused because there were too many")
-                .register(meters);
+        for (Refusal why : Refusal.values()) {
+            FunctionCounter.builder("gatehouse.connections.refused", connections, counted -> counted.refused(why))
+                    .description("connections that were refused because there were too many")
+                    .tag("reason", why.name().toLowerCase(Locale.ROOT))
+                    .register(meters);
+        }
+        for (Closing why : Closing.values()) {
+            FunctionCounter.builder("gatehouse.connections.closed", connections, counted -> counted.closed(why))
+                    .description("connections that the port closed, by why it did")
+                    .tag("reason", why.name().toLowerCase(Locale.ROOT))
+                    .register(meters);
+        }
         return connections;
     }
 
@@ -75,7 +87,10 @@ class FrontConfiguration {
                         tls.isOn(),
                         handover -> new Newcomer(
                                 connections,
-                                (context, place) -> begin(context, new FirstBytes(handover, place, servlets), tls))),
+                                (context, place) -> begin(
+                                        context,
+                                        new FirstBytes(handover, place, servlets, settings.unverifiedIdleTimeout()),
+                                        tls))),
                 List.of(
                         builder ->
                                 customize(builder, customizers.orderedStream().toList()),

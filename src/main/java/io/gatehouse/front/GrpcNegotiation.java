@@ -1,5 +1,7 @@
 package io.gatehouse.front;
 
+import io.gatehouse.authentication.ClientConnection;
+import io.gatehouse.front.Connections.Place;
 import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.SecurityLevel;
@@ -49,10 +51,11 @@ final class GrpcNegotiation {
          *
          * @param session the TLS session; null without TLS
          */
-        void toGrpc(ChannelHandlerContext context, @Nullable SSLSession session) {
+        void toGrpc(ChannelHandlerContext context, Place place, @Nullable SSLSession session) {
             Attributes.Builder attributes = Attributes.newBuilder()
                     .set(Grpc.TRANSPORT_ATTR_LOCAL_ADDR, context.channel().localAddress())
                     .set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, context.channel().remoteAddress())
+                    .set(ClientConnection.KEY, place)
                     .set(
                             GrpcAttributes.ATTR_SECURITY_LEVEL,
                             session == null ? SecurityLevel.NONE : SecurityLevel.PRIVACY_AND_INTEGRITY);
@@ -60,6 +63,7 @@ final class GrpcNegotiation {
                 attributes.set(Grpc.TRANSPORT_ATTR_SSL_SESSION, session);
             }
             grpc.connection().addListener(new UnreadRequests(grpc, context));
+            grpc.connection().addListener(new CallsUnderWay(grpc.connection(), place));
             context.pipeline().addAfter(context.name(), null, InternalProtocolNegotiators.grpcNegotiationHandler(grpc));
             context.fireUserEventTriggered(InternalProtocolNegotiationEvent.withAttributes(
                     InternalProtocolNegotiationEvent.getDefault(), attributes.build()));

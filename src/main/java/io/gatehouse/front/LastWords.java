@@ -2,6 +2,7 @@ package io.gatehouse.front;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
@@ -53,18 +54,43 @@ final class LastWords extends ChannelInboundHandlerAdapter {
 
     /** Ends an HTTP/2 connection (RFC 9113, section 6.8). */
     static void goAway(ChannelHandlerContext context, int error, String text) {
+        say(context, goAway(error, text));
+    }
+
+    /** The same for a client that is not waited for. */
+    static void goAwayNow(ChannelHandlerContext context, int error, String text) {
+        context.writeAndFlush(goAway(error, text));
+        closeNow(context.channel());
+    }
+
+    private static ByteBuf goAway(int error, String text) {
         byte[] debugData = text.getBytes(StandardCharsets.US_ASCII);
-        say(
-                context,
-                Unpooled.buffer()
-                        .writeBytes(EMPTY_SETTINGS)
-                        .writeMedium(8 + debugData.length)
-                        .writeByte(GO_AWAY)
-                        .writeByte(0)
-                        .writeInt(0)
-                        .writeInt(EVERY_STREAM)
-                        .writeInt(error)
-                        .writeBytes(debugData));
+        return Unpooled.buffer()
+                .writeBytes(EMPTY_SETTINGS)
+                .writeMedium(8 + debugData.length)
+                .writeByte(GO_AWAY)
+                .writeByte(0)
+                .writeInt(0)
+                .writeInt(EVERY_STREAM)
+                .writeInt(error)
+                .writeBytes(debugData);
+    }
+
+    /**
+     * Returns what ends a connection at once, whatever its client does and whatever is under way. Any thread may run it.
+     */
+    static Runnable closingNow(Channel channel) {
+        return () -> channel.eventLoop().execute(() -> closeNow(channel));
+    }
+
+    private static void closeNow(Channel channel) {
+        // Handlers wait when they are asked to close: gRPC's for its calls, that of TLS until its last message is sent
+        ChannelHandlerContext first = channel.pipeline().firstContext();
+        if (first == null) {
+            channel.close();
+        } else {
+            first.close();
+        }
     }
 
     /** Ends a connection on which everything has been said. */

@@ -28,7 +28,7 @@ final class Newcomer extends ChannelInboundHandlerAdapter {
     public void handlerAdded(ChannelHandlerContext context) {
         // Null when the client has reset the connection already
         Optional<Place> place = context.channel().remoteAddress() instanceof InetSocketAddress client
-                ? connections.admit(client.getAddress())
+                ? connections.admit(client.getAddress(), LastWords.closingNow(context.channel()))
                 : Optional.empty();
         if (place.isEmpty()) {
             context.close();

@@ -23,6 +23,10 @@ final class ProxyHeader {
     private static final int TCP_OVER_IPV4 = 0x11;
     private static final int TCP_OVER_IPV6 = 0x21;
     private static final int PORTS = 4;
+    private static final int ID_FIELD = Byte.BYTES + Short.BYTES + Long.BYTES;
+
+    /** The connection's own number, for who wants to know it again (section 2.2.5). */
+    static final int UNIQUE_ID = 0x05;
 
     private static final int SSL = 0x20;
     private static final int SSL_CIPHER = 0x23;
@@ -44,9 +48,10 @@ final class ProxyHeader {
     /**
      * The header for a client's connection.
      *
+     * @param id the connection's own number
      * @param session the TLS session; null without TLS
      */
-    static ByteBuf of(Channel client, @Nullable SSLSession session) {
+    static ByteBuf of(Channel client, long id, @Nullable SSLSession session) {
         var source = (InetSocketAddress) client.remoteAddress();
         var destination = (InetSocketAddress) client.localAddress();
         byte[] from = source.getAddress().getAddress();
@@ -57,11 +62,14 @@ final class ProxyHeader {
                 .writeBytes(SIGNATURE)
                 .writeByte(VERSION_2_PROXIED)
                 .writeByte(from.length == 4 ? TCP_OVER_IPV4 : TCP_OVER_IPV6)
-                .writeShort(from.length + to.length + PORTS + tls.length)
+                .writeShort(from.length + to.length + PORTS + ID_FIELD + tls.length)
                 .writeBytes(from)
                 .writeBytes(to)
                 .writeShort(source.getPort())
                 .writeShort(destination.getPort())
+                .writeByte(UNIQUE_ID)
+                .writeShort(Long.BYTES)
+                .writeLong(id)
                 .writeBytes(tls);
     }
 

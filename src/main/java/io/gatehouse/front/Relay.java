@@ -1,5 +1,6 @@
 package io.gatehouse.front;
 
+import io.gatehouse.front.Connections.Place;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -59,8 +60,8 @@ final class Relay {
         }
 
         /** Relays the connection, beginning with what the handler of {@code context} has read; it has to remove itself next. */
-        void relay(ChannelHandlerContext context) {
-            new Relay(this).begin(context);
+        void relay(ChannelHandlerContext context, Place place) {
+            new Relay(this, place).begin(context);
         }
 
         private void reached() {
@@ -76,6 +77,7 @@ final class Relay {
     }
 
     private final Target target;
+    private final Place place;
     private final Side client = new Side();
     private final Side servlets = new Side();
     private final Queue<Object> early = new ArrayDeque<>();
@@ -86,8 +88,9 @@ final class Relay {
     /** When the request that is being sent began, as long as nothing of its answer has come; 0 when there is none. */
     private long requestBegan;
 
-    private Relay(Target target) {
+    private Relay(Target target, Place place) {
         this.target = target;
+        this.place = place;
     }
 
     /** Whether an event says that nothing more will be read: the TCP direction was closed, or TLS' own. */
@@ -130,13 +133,15 @@ final class Relay {
             unreachable(connect.cause());
             return;
         }
-        servlets.context().write(ProxyHeader.of(client.channel(), session())).addListener(written -> {
-            if (written.isSuccess()) {
-                target.reached();
-            } else {
-                unreachable(written.cause());
-            }
-        });
+        servlets.context()
+                .write(ProxyHeader.of(client.channel(), place.id(), session()))
+                .addListener(written -> {
+                    if (written.isSuccess()) {
+                        target.reached();
+                    } else {
+                        unreachable(written.cause());
+                    }
+                });
         while (!early.isEmpty()) {
             servlets.context().write(early.remove());
         }
@@ -184,8 +189,9 @@ final class Relay {
         } else {
             other(from).context().write(message);
         }
-        if (from == servlets) {
+        if (from == servlets && requestBegan != 0) {
             requestBegan = 0;
+            place.isBusy(false);
         }
     }
 
@@ -194,6 +200,7 @@ final class Relay {
         long now = System.nanoTime();
         if (requestBegan == 0) {
             requestBegan = now;
+            place.isBusy(true);
         }
         return now - requestBegan > target.requestTimeout.toNanos();
     }

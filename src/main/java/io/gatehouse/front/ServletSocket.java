@@ -31,16 +31,23 @@ class ServletSocket implements WebServerFactoryCustomizer<JettyServletWebServerF
     private final SocketDirectory directory;
     private final FrontSettings settings;
     private final ServerProperties properties;
+    private final Connections connections;
 
     /**
      * Puts the socket in place.
      *
      * @param tls is not used here, but its files are looked at now, before anything is written to a database
      */
-    ServletSocket(SocketDirectory directory, FrontSettings settings, ServerProperties properties, Tls tls) {
+    ServletSocket(
+            SocketDirectory directory,
+            FrontSettings settings,
+            ServerProperties properties,
+            Connections connections,
+            Tls tls) {
         this.directory = directory;
         this.settings = settings;
         this.properties = properties;
+        this.connections = connections;
     }
 
     @Override
@@ -58,6 +65,7 @@ class ServletSocket implements WebServerFactoryCustomizer<JettyServletWebServerF
         HttpConfiguration http =
                 port.getConnectionFactory(HttpConnectionFactory.class).getHttpConfiguration();
         http.addCustomizer(new RelayedTls());
+        http.addCustomizer(new RequestConnection(connections));
         var requests = new UnparsedRequests(http);
         var header = new ProxyConnectionFactory(requests.getProtocol());
         header.setMaxProxyHeader(ProxyHeader.LONGEST);

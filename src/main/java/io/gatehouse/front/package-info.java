@@ -10,7 +10,7 @@
  * <p>What is said over a connection, in either protocol, does not belong here; nor does the management port.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = "throttle")
+@ApplicationModule(allowedDependencies = {"authentication", "throttle"})
 package io.gatehouse.front;
 
 import org.jspecify.annotations.NullMarked;

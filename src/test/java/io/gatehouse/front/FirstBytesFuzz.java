@@ -62,9 +62,10 @@ class FirstBytesFuzz {
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(60),
+                Duration.ofSeconds(30),
                 Duration.ofSeconds(10),
                 null);
-        var connections = new Connections(settings);
+        var connections = new Connections(settings, any -> false);
         var target = new Relay.Target(address.getPath(), settings);
         loops = new EventLoops();
         NettyServerBuilder builder = NettyServerBuilder.forAddress(
@@ -74,7 +75,10 @@ class FirstBytesFuzz {
                         handover -> new Newcomer(
                                 connections,
                                 (context, place) -> context.pipeline()
-                                        .replace(context.name(), null, new FirstBytes(handover, place, target)))));
+                                        .replace(
+                                                context.name(),
+                                                null,
+                                                new FirstBytes(handover, place, target, Duration.ofSeconds(30))))));
         loops.use(builder);
         server = builder.build().start();
     }

@@ -2,21 +2,32 @@ package io.gatehouse.front;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.gatehouse.testing.Await;
 import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Metrics;
 import io.gatehouse.testing.RawHttp2;
 import io.gatehouse.testing.TestDatabase;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -27,18 +38,22 @@ class FrontLimitsIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final String WHO = "GET /port/who HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    private static final int ENHANCE_YOUR_CALM = 0xb;
     private static final String WHO_ENDS = "certificate=none";
+
+    private static final String WITH_TOKEN =
+            "GET /api/v1/verify HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer root:Milvus\r\n\r\n";
 
     private static final String TOO_MANY_GRPC =
             "RESOURCE_EXHAUSTED: Connection closed after GOAWAY. HTTP/2 error code: ENHANCE_YOUR_CALM (Bandwidth exhausted),"
                     + " debug data: too many connections";
 
     @Test
-    void connectWhenThereAreTooManyOfHttpThenIsToldSoAndGrpcDoesNotNotice(CapturedOutput output) {
+    void connectWhenThereAreTooManyOfHttpWithATokenThenIsToldSoAndGrpcDoesNotNotice(CapturedOutput output) {
         try (GatehouseServer server = start("gatehouse.front.http-connections=2");
                 var grpc = new GrpcClient(server)) {
-            RawConnection first = http(server);
-            try (var second = http(server);
+            RawConnection first = known(server);
+            try (var second = known(server);
                     var third = new RawConnection(server)) {
                 String refused = third.send(WHO).readToEnd();
 
@@ -51,7 +66,7 @@ class FrontLimitsIT {
                 assertThat(second.send(WHO).readUntil(WHO_ENDS)).startsWith("HTTP/1.1 200 OK\r\n");
                 assertThat(new Metrics(server).text())
                         .contains("gatehouse_connections{use=\"http\"} 2.0", "gatehouse_connections{use=\"grpc\"} 1.0")
-                        .contains("gatehouse_connections_refused_total 1.0");
+                        .contains("gatehouse_connections_refused_total{reason=\"total\"} 1.0");
                 first.close();
                 Await.until(SOON, "a place is free", () -> count(server, Connections.Use.HTTP) < 2);
                 http(server).close();
@@ -64,7 +79,7 @@ class FrontLimitsIT {
     }
 
     @Test
-    void connectWhenThereAreTooManyOfGrpcThenIsToldSoAndHttpDoesNotNotice() {
+    void connectWhenThereAreTooManyOfGrpcWithATokenThenIsToldSoAndHttpDoesNotNotice() {
         try (GatehouseServer server = start("gatehouse.front.grpc-connections=1");
                 var second = new GrpcClient(server)) {
             try (var first = new GrpcClient(server)) {
@@ -84,7 +99,7 @@ class FrontLimitsIT {
     }
 
     @Test
-    void connectWhenTooManyAreSilentThenIsClosedAndWhoIsThereDoesNotNotice() {
+    void connectWhenTooManyAreSilentThenTheOldestOfThemIsClosedAndWhoIsThereDoesNotNotice() {
         try (GatehouseServer server = start("gatehouse.front.undecided-connections=3");
                 var there = http(server);
                 var grpc = new GrpcClient(server)) {
@@ -96,10 +111,12 @@ class FrontLimitsIT {
             // G is HTTP already; the third place is free
             Await.until(SOON, "they are counted", () -> count(server, Connections.Use.UNDECIDED) == 2);
             var last = new RawConnection(server);
+            Await.until(SOON, "all are counted", () -> count(server, Connections.Use.UNDECIDED) == 3);
 
-            try (var tooMany = new RawConnection(server)) {
-                assertThat(tooMany.readToEnd()).isEmpty();
+            try (var newcomer = new RawConnection(server)) {
+                assertThat(newcomer.send(WHO).readUntil(WHO_ENDS)).startsWith("HTTP/1.1 200 OK\r\n");
             }
+            assertThat(silent.get(0).readToEnd()).isEmpty();
             assertThat(there.send(WHO).readUntil(WHO_ENDS)).startsWith("HTTP/1.1 200 OK\r\n");
             PortEndpoints.call(grpc.channel(), PortEndpoints.ECHO, "");
             last.close();
@@ -126,6 +143,108 @@ class FrontLimitsIT {
             greedy.forEach(RawConnection::close);
             Await.until(SOON, "the places are free", () -> count(server, Connections.Use.UNDECIDED) == 0);
             http(server).close();
+        }
+    }
+
+    @Test
+    void connectWhenStrangersHaveTakenAllOfHttpThenTheOldestGoesAndWhoShowedATokenStays() {
+        try (GatehouseServer server = start("gatehouse.front.http-connections=3");
+                var known = known(server);
+                var first = http(server);
+                var second = http(server);
+                var newcomer = http(server)) {
+            assertThat(first.readToEnd()).isEmpty();
+            assertThat(known.send(WHO).readUntil(WHO_ENDS)).startsWith("HTTP/1.1 200 OK\r\n");
+            assertThat(second.send(WHO).readUntil(WHO_ENDS)).startsWith("HTTP/1.1 200 OK\r\n");
+            assertThat(newcomer.send(WITH_TOKEN).readUntil("\r\n\r\n")).startsWith("HTTP/1.1 204 ");
+            assertThat(new Metrics(server).text())
+                    .contains("gatehouse_connections_closed_total{reason=\"displaced\"} 1.0");
+        }
+    }
+
+    @Test
+    void connectWhenBarePrefacesHaveTakenAllOfGrpcThenTheOldestIsToldSoAndTheCallIsAnswered() {
+        try (GatehouseServer server = start("gatehouse.front.grpc-connections=2");
+                var first = new RawHttp2(server)) {
+            Await.until(SOON, "it is counted", () -> count(server, Connections.Use.GRPC) == 1);
+            try (var second = new RawHttp2(server)) {
+                Await.until(SOON, "both are counted", () -> count(server, Connections.Use.GRPC) == 2);
+
+                try (var newcomer = new GrpcClient(server);
+                        var another = new GrpcClient(server)) {
+                    PortEndpoints.call(newcomer.channel(), PortEndpoints.ECHO, "");
+                    PortEndpoints.call(another.channel(), PortEndpoints.ECHO, "");
+                    PortEndpoints.call(newcomer.channel(), PortEndpoints.ECHO, "");
+
+                    assertThat(first.await(RawHttp2.GO_AWAY).errorCode()).isEqualTo(ENHANCE_YOUR_CALM);
+                    assertThat(second.await(RawHttp2.GO_AWAY).errorCode()).isEqualTo(ENHANCE_YOUR_CALM);
+                    assertThat(count(server, Connections.Use.GRPC)).isEqualTo(2);
+                }
+            }
+        }
+    }
+
+    @Test
+    void connectionsWhenNoTokenCameAndNothingIsAskedThenAreClosedAndOthersAreNot() throws Exception {
+        try (GatehouseServer server = start("gatehouse.front.unverified-idle-timeout=1s");
+                var knownHttp = known(server);
+                var knownGrpc = new GrpcClient(server);
+                var watching = new GrpcClient(server)) {
+            PortEndpoints.call(knownGrpc.channel(), PortEndpoints.ECHO, "");
+            var watched = new LinkedBlockingQueue<Object>();
+            HealthGrpc.newStub(watching.connection())
+                    .watch(HealthCheckRequest.getDefaultInstance(), new Observer(watched));
+            assertThat(watched.poll(10, TimeUnit.SECONDS)).isInstanceOf(HealthCheckResponse.class);
+            long before = System.nanoTime();
+            try (var http = http(server);
+                    var grpc = new RawHttp2(server)) {
+
+                assertThat(http.readToEnd()).isEmpty();
+                assertThat(grpc.await(RawHttp2.GO_AWAY).errorCode()).isZero();
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - before))
+                    .isBetween(Duration.ofMillis(900), Duration.ofSeconds(8));
+            TimeUnit.MILLISECONDS.sleep(1200);
+
+            assertThat(knownHttp.send(WHO).readUntil(WHO_ENDS)).startsWith("HTTP/1.1 200 OK\r\n");
+            assertThat(knownGrpc.connection().getState(false)).isEqualTo(io.grpc.ConnectivityState.READY);
+            assertThat(watched).isEmpty();
+            assertThat(new Metrics(server).text()).contains("gatehouse_connections_closed_total{reason=\"idle\"} 2.0");
+        }
+    }
+
+    static Stream<Arguments> floods() {
+        return Stream.of(
+                arguments("SETTINGS", 4, 0, 0, 0),
+                arguments("acknowledged SETTINGS", 4, 1, 0, 0),
+                arguments("PING", 6, 0, 0, 8),
+                arguments("acknowledged PING", 6, 1, 0, 8),
+                arguments("PRIORITY", 2, 0, 3, 5),
+                arguments("WINDOW_UPDATE", 8, 0, 0, 4),
+                arguments("unknown", 0x77, 0, 0, 0),
+                arguments("empty DATA", 0, 0, 1, 0),
+                arguments("RST_STREAM of what has ended", 3, 0, 1, 4));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("floods")
+    void framesWhenTheyBelongToNoCallAndDoNotEndThenTheConnectionIsToldSo(
+            String name, int type, int flags, int stream, int length) {
+        GatehouseServer server = GatehouseServer.shared(TestDatabase.H2, PortEndpoints.SETTING);
+        try (var http2 = new RawHttp2(server)) {
+            if (stream == 1) {
+                http2.request(
+                        1, Map.of(":method", "POST", ":scheme", "http", ":path", "/a/b", ":authority", "localhost"));
+                http2.awaitHeaders();
+            }
+            byte[] payload = new byte[length];
+            if (length == 5 || length == 4) {
+                payload[length - 1] = 1;
+            }
+
+            http2.flood(20_000, type, flags, stream, payload);
+
+            assertThat(http2.await(RawHttp2.GO_AWAY).errorCode()).isEqualTo(ENHANCE_YOUR_CALM);
         }
     }
 
@@ -240,6 +359,32 @@ class FrontLimitsIT {
         var connection = new RawConnection(server);
         assertThat(connection.send(WHO).readUntil(WHO_ENDS)).startsWith("HTTP/1.1 200 OK\r\n");
         return connection;
+    }
+
+    /** A connection over which a valid token was shown. */
+    private static RawConnection known(GatehouseServer server) {
+        var connection = new RawConnection(server);
+        assertThat(connection.send(WITH_TOKEN).readUntil("\r\n\r\n")).startsWith("HTTP/1.1 204 ");
+        return connection;
+    }
+
+    /** Keeps what comes. */
+    private record Observer(Queue<Object> kept) implements StreamObserver<HealthCheckResponse> {
+
+        @Override
+        public void onNext(HealthCheckResponse answer) {
+            kept.add(answer);
+        }
+
+        @Override
+        public void onError(Throwable e) {
+            kept.add(e);
+        }
+
+        @Override
+        public void onCompleted() {
+            kept.add("completed");
+        }
     }
 
     private static int count(GatehouseServer server, Connections.Use use) {

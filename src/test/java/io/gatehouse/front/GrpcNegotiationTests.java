@@ -7,6 +7,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import io.gatehouse.authentication.ClientConnection;
 import io.gatehouse.front.GrpcNegotiation.Handover;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
@@ -26,6 +27,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -39,6 +41,22 @@ class GrpcNegotiationTests {
             "are internal to grpc-java",
             type -> type.getPackageName().equals("io.grpc.internal")
                     || type.getName().matches("io\\.grpc\\.netty\\.(Internal.*|Grpc.*Handler|ProtocolNegotiat.*)"));
+
+    private static final Connections.Place PLACE = new Connections(
+                    new FrontSettings(
+                            1,
+                            1,
+                            1,
+                            1,
+                            Duration.ZERO,
+                            Duration.ZERO,
+                            Duration.ZERO,
+                            Duration.ZERO,
+                            Duration.ZERO,
+                            null),
+                    address -> false)
+            .admit(InetAddress.getLoopbackAddress(), () -> {})
+            .orElseThrow();
 
     @Test
     void grpcWhenUpgradedThenSomebodyHasToLook() {
@@ -66,7 +84,7 @@ class GrpcNegotiationTests {
     @Test
     void toGrpcWhenCalledThenTheCallIsGrpcsAndTheAddressesAreKnown() throws Exception {
         var attributes = new CompletableFuture<Attributes>();
-        Server server = start(attributes, (context, handover) -> handover.toGrpc(context, null));
+        Server server = start(attributes, (context, handover) -> handover.toGrpc(context, PLACE, null));
         var connection = NettyChannelBuilder.forAddress(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()))
                 .usePlaintext()
@@ -77,6 +95,7 @@ class GrpcNegotiationTests {
             assertThat(status.getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
             Attributes known = attributes.get(1, TimeUnit.SECONDS);
             assertThat(known.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)).isInstanceOf(InetSocketAddress.class);
+            assertThat(known.get(ClientConnection.KEY)).isSameAs(PLACE);
             assertThat(known.get(Grpc.TRANSPORT_ATTR_LOCAL_ADDR))
                     .isEqualTo(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()));
         } finally {

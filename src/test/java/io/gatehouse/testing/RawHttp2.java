@@ -131,6 +131,18 @@ public final class RawHttp2 implements AutoCloseable {
         }
     }
 
+    /** Sends a frame again and again, as far as the server takes it. */
+    public void flood(int times, int type, int flags, int stream, byte[] payload) {
+        try {
+            for (int i = 0; i < times; i++) {
+                frame(type, flags, stream, payload);
+            }
+        } catch (UncheckedIOException e) {
+            // The server has closed the connection; what it said before is still to be read
+            return;
+        }
+    }
+
     /** Waits for a frame of a type; what comes before it is passed over. */
     public Frame await(int type) {
         try {

@@ -13,6 +13,7 @@ import io.envoyproxy.envoy.service.auth.v3.OkHttpResponse;
 import io.envoyproxy.envoy.type.v3.HttpStatus;
 import io.envoyproxy.envoy.type.v3.StatusCode;
 import io.gatehouse.authentication.ClientAddresses;
+import io.gatehouse.authentication.ClientConnection;
 import io.gatehouse.authentication.HeldRefusals;
 import io.gatehouse.authentication.TokenAuthenticator;
 import io.gatehouse.gateway.Denial;
@@ -24,6 +25,7 @@ import io.gatehouse.problem.ProblemException;
 import io.gatehouse.user.Caller;
 import io.gatehouse.user.Client;
 import io.grpc.BindableService;
+import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status.Code;
@@ -76,9 +78,8 @@ class CheckRpcs implements BindableService {
     @Override
     public ServerServiceDefinition bindService() {
         ServerCallHandler<Received<CheckRequest>, CheckResponse> check = (call, metadata) -> {
-            String address = GrpcCall.address(call);
             return ServerCalls.<Received<CheckRequest>, CheckResponse>asyncUnaryCall(
-                            (request, proxy) -> check(address, request, proxy))
+                            (request, proxy) -> check(call, request, proxy))
                     .startCall(call, metadata);
         };
         return ServerServiceDefinition.builder(AuthorizationGrpc.SERVICE_NAME)
@@ -86,7 +87,7 @@ class CheckRpcs implements BindableService {
                 .build();
     }
 
-    private void check(String proxyAddress, Received<CheckRequest> received, StreamObserver<CheckResponse> proxy) {
+    private void check(ServerCall<?, ?> call, Received<CheckRequest> received, StreamObserver<CheckResponse> proxy) {
         // Envoy may give up before a refusal that is held back is sent; without this the answer would be an exception
         ((ServerCallStreamObserver<CheckResponse>) proxy).setOnCancelHandler(() -> {});
         AttributeContext asked;
@@ -97,9 +98,10 @@ class CheckRpcs implements BindableService {
             return;
         }
         Map<String, String> headers = asked.getRequest().getHttp().getHeadersMap();
-        var client = new Client(Identity.FACE, address(proxyAddress, asked, headers), GrpcCall.nextRequestId());
+        var client =
+                new Client(Identity.FACE, address(GrpcCall.address(call), asked, headers), GrpcCall.nextRequestId());
         try {
-            Caller caller = GrpcCall.logged(client, () -> caller(headers, client));
+            Caller caller = GrpcCall.logged(client, () -> caller(call, headers, client));
             answer(proxy, allowed(caller));
         } catch (ProblemException e) {
             Refusals.logWhatTheOperatorHasToKnow(e, METHOD, client.requestId());
@@ -120,9 +122,9 @@ class CheckRpcs implements BindableService {
         return addresses.of(proxyAddress, hops);
     }
 
-    private Caller caller(Map<String, String> headers, Client client) {
+    private Caller caller(ServerCall<?, ?> call, Map<String, String> headers, Client client) {
         try {
-            return authenticator.withoutToken(client).orElseGet(() -> proven(headers, client));
+            return authenticator.withoutToken(client).orElseGet(() -> proven(call, headers, client));
         } catch (ProblemException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -131,13 +133,15 @@ class CheckRpcs implements BindableService {
     }
 
     /** Envoy joins several values with commas: no token in base64 has one, and what is no token is refused. */
-    private Caller proven(Map<String, String> headers, Client client) {
+    private Caller proven(ServerCall<?, ?> call, Map<String, String> headers, Client client) {
         List<String> values = Stream.ofNullable(headers.get(AUTHORIZATION)).toList();
-        return authenticator
+        Caller caller = authenticator
                 .callerOf(values, client)
                 .orElseThrow(() -> new ProblemException(
                         Problem.UNAUTHENTICATED,
                         values.isEmpty() ? TokenInterceptor.MISSING : TokenInterceptor.WRONG_PASSWORD));
+        ClientConnection.showedValidToken(call.getAttributes());
+        return caller;
     }
 
     private static CheckResponse allowed(Caller caller) {

@@ -1,6 +1,7 @@
 package io.gatehouse.milvus.grpc;
 
 import io.gatehouse.authentication.ClientAddresses;
+import io.gatehouse.authentication.ClientConnection;
 import io.gatehouse.authentication.Credentials;
 import io.gatehouse.authentication.HeldRefusals;
 import io.gatehouse.authentication.TokenAuthenticator;
@@ -61,7 +62,7 @@ final class TokenInterceptor implements ServerInterceptor {
         GrpcCall known;
         try {
             Client client = client(call, metadata, requestId);
-            Caller caller = GrpcCall.logged(client, () -> caller(metadata, client, method));
+            Caller caller = GrpcCall.logged(client, () -> caller(call, metadata, client, method));
             known = new GrpcCall(
                     caller, Optional.ofNullable(metadata.get(DATABASE)).orElse(""));
         } catch (RefusedCall e) {
@@ -76,9 +77,9 @@ final class TokenInterceptor implements ServerInterceptor {
         return Contexts.interceptCall(known.context(), answered, metadata, next);
     }
 
-    private Caller caller(Metadata metadata, Client client, String method) {
+    private Caller caller(ServerCall<?, ?> call, Metadata metadata, Client client, String method) {
         try {
-            return authenticator.withoutToken(client).orElseGet(() -> proven(metadata, client));
+            return authenticator.withoutToken(client).orElseGet(() -> proven(call, metadata, client));
         } catch (ProblemException e) {
             throw Refusals.withoutReply(e, method, client.requestId());
         } catch (RefusedCall e) {
@@ -88,14 +89,16 @@ final class TokenInterceptor implements ServerInterceptor {
         }
     }
 
-    private Caller proven(Metadata metadata, Client client) {
+    private Caller proven(ServerCall<?, ?> call, Metadata metadata, Client client) {
         String token = token(metadata);
         int colon = token.indexOf(':');
         if (colon < 0) {
             throw unauthenticated("auth check failure, please check api key is correct");
         }
         var credentials = new Credentials(token.substring(0, colon), Password.of(token.substring(colon + 1)));
-        return authenticator.authenticate(credentials, client).orElseThrow(TokenInterceptor::wrongPassword);
+        Caller caller = authenticator.authenticate(credentials, client).orElseThrow(TokenInterceptor::wrongPassword);
+        ClientConnection.showedValidToken(call.getAttributes());
+        return caller;
     }
 
     private static String token(Metadata metadata) {
