@@ -2,6 +2,7 @@ package io.gatehouse.milvus.grpc;
 
 import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
 import io.gatehouse.throttle.CountByNetwork;
+import io.gatehouse.throttle.Holders;
 import io.gatehouse.throttle.Network;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -9,13 +10,13 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthGrpc;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The calls that need no token: the two methods of {@code grpc.health.v1}, as probes have none, and Envoy's {@code Check}, which asks about
- * somebody else's. Whoever opens one may take any time to send its message, so there is room for so many that wait for theirs, and no more.
+ * somebody else's. Whoever opens one may take any time to send its message, so there is room for so many that wait for theirs, and no more: when there
+ * is none, the oldest call of the network with the most of them is refused.
  */
 final class OpenCalls {
 
@@ -23,77 +24,117 @@ final class OpenCalls {
     static final int MOST = 4096;
 
     /** The most of one network: of a proxy that was not answered for a moment, each call of some connections. */
-    static final int MOST_OF_A_NETWORK = 2048;
+    static final int MOST_OF_A_NETWORK = 1024;
 
     private static final Set<String> METHODS = Set.of(
             HealthGrpc.getCheckMethod().getFullMethodName(),
             HealthGrpc.getWatchMethod().getFullMethodName(),
             AuthorizationGrpc.getCheckMethod().getFullMethodName());
 
-    private final Semaphore room = new Semaphore(MOST);
-    private final CountByNetwork waiting = new CountByNetwork(MOST_OF_A_NETWORK);
+    private final CountByNetwork shares = new CountByNetwork(MOST_OF_A_NETWORK);
+    private final Holders<Waiting> holders = new Holders<>();
+    private int count;
 
     static boolean isOpen(String fullMethodName) {
         return METHODS.contains(fullMethodName);
     }
 
-    /** Goes on with the call, unless too many wait already. */
+    /** Goes on with the call, unless too many of its network wait already. When too many of all wait, another one is refused. */
     <Q, R> ServerCall.Listener<Q> start(ServerCall<Q, R> call, Metadata metadata, ServerCallHandler<Q, R> next) {
-        String network = Network.of(GrpcCall.address(call));
-        if (!enter(network)) {
-            call.close(
-                    Status.RESOURCE_EXHAUSTED.withDescription("too many calls without a token at once"),
-                    new Metadata());
+        var waiting = new Waiting(Network.of(GrpcCall.address(call)), () -> refuse(call));
+        if (!enter(waiting)) {
+            refuse(call);
             return new ServerCall.Listener<>() {};
         }
-        var left = new AtomicBoolean();
-        Runnable leave = () -> {
-            if (left.compareAndSet(false, true)) {
-                leave(network);
-            }
-        };
         ServerCall.Listener<Q> listener;
         try {
             listener = next.startCall(call, metadata);
         } catch (RuntimeException e) {
-            leave.run();
+            leave(waiting);
             throw e;
         }
         return new SimpleForwardingServerCallListener<>(listener) {
 
             @Override
             public void onMessage(Q message) {
-                leave.run();
-                super.onMessage(message);
+                if (leave(waiting)) {
+                    super.onMessage(message);
+                }
+            }
+
+            @Override
+            public void onHalfClose() {
+                if (leave(waiting)) {
+                    super.onHalfClose();
+                }
             }
 
             @Override
             public void onComplete() {
-                leave.run();
+                leave(waiting);
                 super.onComplete();
             }
 
             @Override
             public void onCancel() {
-                leave.run();
+                leave(waiting);
                 super.onCancel();
             }
         };
     }
 
-    private boolean enter(String network) {
-        if (!room.tryAcquire()) {
-            return false;
+    private static void refuse(ServerCall<?, ?> call) {
+        call.close(Status.RESOURCE_EXHAUSTED.withDescription("too many calls without a token at once"), new Metadata());
+    }
+
+    private boolean enter(Waiting call) {
+        Optional<Waiting> displaced = Optional.empty();
+        synchronized (this) {
+            if (!shares.enter(call.network)) {
+                return false;
+            }
+            if (count == MOST) {
+                displaced = holders.removeFirst();
+                displaced.ifPresent(other -> end(other, State.DISPLACED));
+            }
+            holders.addIdle(call.network, call);
+            count++;
         }
-        if (!waiting.enter(network)) {
-            room.release();
-            return false;
-        }
+        displaced.ifPresent(other -> other.refuse.run());
         return true;
     }
 
-    private void leave(String network) {
-        waiting.leave(network);
-        room.release();
+    /** Returns false when the call was refused in the meantime. */
+    private synchronized boolean leave(Waiting call) {
+        if (call.state == State.WAITING) {
+            holders.remove(call.network, call);
+            end(call, State.LEFT);
+        }
+        return call.state == State.LEFT;
+    }
+
+    private void end(Waiting call, State state) {
+        call.state = state;
+        shares.leave(call.network);
+        count--;
+    }
+
+    private enum State {
+        WAITING,
+        LEFT,
+        DISPLACED
+    }
+
+    /** A call whose message has not come; its state is guarded by the lock of all. */
+    private static final class Waiting {
+
+        private final String network;
+        private final Runnable refuse;
+        private State state = State.WAITING;
+
+        Waiting(String network, Runnable refuse) {
+            this.network = network;
+            this.refuse = refuse;
+        }
     }
 }

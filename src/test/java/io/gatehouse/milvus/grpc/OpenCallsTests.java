@@ -6,6 +6,7 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
 
 import io.grpc.Attributes;
@@ -31,6 +32,7 @@ class OpenCallsTests {
 
     private final OpenCalls open = new OpenCalls();
     private final List<Status> closed = new ArrayList<>();
+    private final List<String> closedAddresses = new ArrayList<>();
     private final Map<String, ServerCall<String, String>> calls = new HashMap<>();
 
     @Test
@@ -91,15 +93,28 @@ class OpenCallsTests {
     }
 
     @Test
-    void callsWhenTooManyOfAllAddressesWaitThenAreRefused() {
-        for (int address = 1; address <= 4; address++) {
-            startMany(OpenCalls.MOST / 4, "192.0.2." + address);
-        }
+    void callsWhenTooManyOfAllNetworksWaitThenTheOldestOfTheBiggestIsRefusedAndItsMessageIsNotRead() {
+        @SuppressWarnings("unchecked")
+        ServerCall.Listener<String> method = mock(ServerCall.Listener.class);
+        ServerCall.Listener<String> oldest = open.start(call("192.0.2.1"), new Metadata(), (call, metadata) -> method);
+        startMany(OpenCalls.MOST / 4 - 1, "192.0.2.1");
+        startMany(OpenCalls.MOST / 4, "192.0.2.2");
+        startMany(OpenCalls.MOST / 4, "192.0.2.3");
+        startMany(OpenCalls.MOST / 4 - 1, "192.0.2.4");
+        start("192.0.2.5");
         assertThat(closed).isEmpty();
 
-        start("192.0.2.5");
+        ServerCall.Listener<String> newcomer = start("192.0.2.6");
 
         assertThat(closed).extracting(Status::getCode).containsExactly(Code.RESOURCE_EXHAUSTED);
+        assertThat(closedAddresses).containsExactly("192.0.2.1");
+        oldest.onMessage("too late");
+        oldest.onHalfClose();
+        verifyNoInteractions(method);
+        oldest.onComplete();
+        newcomer.onMessage("all of it");
+        start("192.0.2.7");
+        assertThat(closed).hasSize(1);
     }
 
     static Stream<Consumer<ServerCall.Listener<String>>> ends() {
@@ -159,7 +174,12 @@ class OpenCallsTests {
                 .thenReturn(Attributes.newBuilder()
                         .set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, new InetSocketAddress(inet(address), 4711))
                         .build());
-        doAnswer(invocation -> closed.add(invocation.getArgument(0))).when(call).close(any(), any());
+        doAnswer(invocation -> {
+                    closedAddresses.add(address);
+                    return closed.add(invocation.getArgument(0));
+                })
+                .when(call)
+                .close(any(), any());
         return call;
     }
 
