@@ -5,13 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Http.Answer;
+import io.gatehouse.testing.RawHttp;
 import io.gatehouse.testing.TestDatabase;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** No face takes uploads: a multipart body is never parsed, so a malformed one is no bug of ours. */
+/** No face takes uploads or forms: neither is ever parsed, so a malformed one is no bug of ours. */
 class MultipartIT {
 
     private final GatehouseServer server = GatehouseServer.shared(TestDatabase.H2);
@@ -36,5 +38,20 @@ class MultipartIT {
         Answer answer = Http.send(request);
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+    }
+
+    /** Spring's filter for forms reads them before the token is looked at, however large they are. */
+    @ParameterizedTest
+    @ValueSource(strings = {"PUT", "PATCH", "DELETE", "POST"})
+    void sendWhenFormIsAnnouncedThenIsRefusedWithoutIt(String method) {
+        try (var connection = new RawHttp(server)) {
+            RawHttp.Answer answer = connection.send(
+                    new byte[0],
+                    method + " /api/v1/users HTTP/1.1",
+                    "Content-Type: application/x-www-form-urlencoded",
+                    "Content-Length: 1073741824");
+
+            assertThat(answer.status()).isEqualTo(401);
+        }
     }
 }
