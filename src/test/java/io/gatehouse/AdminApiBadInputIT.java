@@ -204,6 +204,31 @@ class AdminApiBadInputIT {
                         "invalid-user-name",
                         "invalid user name \u0000, the first character must be a letter, but got U+0000",
                         List.of("userName: " + NAME_RULE)),
+                parameter("GET", USERS + "?limt=5", "limt", "must be one of limit, after"),
+                parameter("GET", USERS + "?limit=5&Limit=5", "Limit", "must be one of limit, after"),
+                parameter("GET", USERS + "?limit=5&=", "(not shown)", "must be one of limit, after"),
+                parameter("GET", USERS + "?root:P%40ssw0rd", "(not shown)", "must be one of limit, after"),
+                parameter("POST", USERS + "?userName=user_2", "userName", "this operation has none"),
+                parameter("GET", USERS + "/user_1?verbose", "verbose", "this operation has none"),
+                parameter("DELETE", USERS + "/user_1?force=true", "force", "this operation has none"),
+                parameter("PUT", password + "?oldPassword=x", "oldPassword", "this operation has none"),
+                parameter("PUT", USERS + "/user_1/roles/admin?x=1", "x", "this operation has none"),
+                parameter("DELETE", USERS + "/user_1/roles/admin?x=1", "x", "this operation has none"),
+                parameter("GET", "/api/v1/roles?limit=5", "limit", "this operation has none"),
+                parameter("GET", "/api/v1/me?userName=root", "userName", "this operation has none"),
+                parameter(
+                        "GET",
+                        "/api/v1/audit-events?users=root",
+                        "users",
+                        "must be one of user, target, action, result, from, to, limit, after"),
+                Arguments.of(
+                        "GET",
+                        USERS + "?limit=5&limit=6",
+                        "",
+                        400,
+                        "malformed-request",
+                        "parameter given twice: limit",
+                        List.of("limit: must be given once")),
                 Arguments.of("GET", USERS + "/nobody", "", 404, "user-not-found", "user not found: nobody", List.of()),
                 Arguments.of(
                         "GET",
@@ -387,6 +412,33 @@ class AdminApiBadInputIT {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /api/v1/verify?limit=1&limit=2",
+                "GET /swagger-ui/index.html?url=x",
+                "GET /v3/api-docs?x=1",
+                "GET /?x=1",
+                "GET /problems/not-found?x=1",
+                "GET /healthz?x=1",
+                "POST /v2/vectordb/users/list?x=1",
+                "OPTIONS /api/v1/users?x=1"
+            })
+    void callWhenItIsNoOperationOfTheApiThenAnyParameterPasses(String call) {
+        assertThat(raw("{}", call + " HTTP/1.1", "Content-Type: " + JSON).status())
+                .isBetween(200, 302);
+    }
+
+    @Test
+    void grantRoleWhenAFormIsSentThenItsFieldsAreNoParameters() {
+        Answer answer = raw(
+                "x=1",
+                "PUT " + USERS + "/user_1/roles/public HTTP/1.1",
+                "Content-Type: application/x-www-form-urlencoded");
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(204);
+    }
+
+    @ParameterizedTest
     @MethodSource("heads")
     void callWhenHeadIsWrongThenSaysWhat(String[] head, int status, String type, String detail) {
         String body = head[0].startsWith("POST") ? "{}" : "";
@@ -519,6 +571,17 @@ class AdminApiBadInputIT {
                         .map(error -> error.path("field").stringValue() + ": "
                                 + error.path("message").stringValue()))
                 .isEqualTo(errors);
+    }
+
+    private static Arguments parameter(String method, String path, String name, String rule) {
+        return Arguments.of(
+                method,
+                path,
+                "{}",
+                400,
+                "malformed-request",
+                "unknown parameter: %s, %s".formatted(name, rule),
+                List.of(name + ": " + rule));
     }
 
     private static Arguments create(String body, int status, String type, String detail, String... errors) {

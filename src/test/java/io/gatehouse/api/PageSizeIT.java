@@ -31,7 +31,6 @@ class PageSizeIT {
                 "limit=0x10",
                 "limit=1%200",
                 "limit=%2B5",
-                "limit=1&limit=2",
                 "limit=1.0",
                 "limit=12345678901"
             })

@@ -42,6 +42,7 @@ public final class FaceMvc {
         allAdvice.add(new HttpProblems(new Refusals(new HttpFaces(List.of(face)), JSON)));
         return MockMvcBuilders.standaloneSetup(controllers)
                 .setControllerAdvice(allAdvice.toArray())
+                .addInterceptors(new KnownParameters())
                 .setCustomArgumentResolvers(resolvers.toArray(new HandlerMethodArgumentResolver[0]))
                 .setMessageConverters(new StringHttpMessageConverter(), new JacksonJsonHttpMessageConverter(JSON))
                 .addFilters(new RequestId(), (request, response, chain) -> {
