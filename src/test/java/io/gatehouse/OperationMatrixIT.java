@@ -164,9 +164,11 @@ class OperationMatrixIT {
 
         Set<String> inTable =
                 Stream.concat(adminApi(), restV2()).map(Row::operation).collect(Collectors.toCollection(TreeSet::new));
-        // Public or reached by nobody: the problem pages, a probe, the options of REST v2, its answer to unknown paths,
+        // Public or reached by nobody: the way to Swagger UI, the problem pages, a probe, the options of REST v2, its
+        // answer to unknown paths,
         // container errors
         inTable.addAll(List.of(
+                "GET /",
                 "GET /problems/{name}",
                 "GET /healthz",
                 "OPTIONS /v2/vectordb/**",
@@ -597,7 +599,7 @@ class OperationMatrixIT {
             assertThat(answer.status()).isEqualTo(403);
             return Result.DENIED;
         }
-        if (answer.body().contains("old password not correct")) {
+        if (answer.body().contains("old password not correct") || answer.body().contains("is needed; only users")) {
             return Result.OLD_PASSWORD;
         }
         if (answer.body().contains("user cannot drop itself")) {

@@ -1,6 +1,9 @@
 package io.gatehouse.api;
 
 import io.gatehouse.authentication.TokenAuthentication;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -17,6 +20,9 @@ class ApiSecurity {
             "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none';"
                     + " base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+    private static final List<String> DESCRIPTION =
+            List.of("/v3/api-docs/**", "/v3/api-docs.yaml", "/swagger-ui.html", "/swagger-ui/**", "/problems/*");
+
     @Bean
     @Order(1)
     SecurityFilterChain api(HttpSecurity http, TokenAuthentication tokenAuthentication) {
@@ -29,9 +35,11 @@ class ApiSecurity {
 
     @Bean
     @Order(2)
-    SecurityFilterChain description(HttpSecurity http, TokenAuthentication tokenAuthentication) {
-        http.securityMatcher(
-                "/v3/api-docs/**", "/v3/api-docs.yaml", "/swagger-ui.html", "/swagger-ui/**", "/problems/*");
+    SecurityFilterChain description(
+            HttpSecurity http, TokenAuthentication tokenAuthentication, ObjectProvider<StartPage> startPage) {
+        List<String> paths = new ArrayList<>(DESCRIPTION);
+        startPage.ifAvailable(page -> paths.add(StartPage.PATH));
+        http.securityMatcher(paths.toArray(String[]::new));
         return tokenAuthentication
                 .openForReading(http)
                 .headers(headers -> headers.contentSecurityPolicy(
