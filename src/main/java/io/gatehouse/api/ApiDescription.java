@@ -20,6 +20,7 @@ import io.swagger.v3.oas.models.servers.Server;
 import io.swagger.v3.oas.models.tags.Tag;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -78,14 +79,27 @@ class ApiDescription {
     }
 
     @Bean
-    GlobalOpenApiCustomizer links() {
-        return ApiLinks::addTo;
+    GlobalOpenApiCustomizer links(ApiLimits limits) {
+        return document -> ApiLinks.addTo(document, limits.otherPassword());
     }
 
-    /** The same document at every start, whatever order the controllers were found in. */
+    @Bean
+    GlobalOpenApiCustomizer limits(ApiLimits limits) {
+        return limits::addTo;
+    }
+
+    @Bean
+    GlobalOpenApiCustomizer examples(ProblemExamples examples) {
+        return examples::addTo;
+    }
+
+    /** The same document at every start, whatever order the controllers were found in; users, whom it is about, come first. */
     @Bean
     GlobalOpenApiCustomizer stableOrder() {
         return document -> {
+            document.setTags(document.getTags().stream()
+                    .sorted(Comparator.comparing(tag -> !tag.getName().equals(ApiText.USERS_TAG)))
+                    .toList());
             var sorted = new Paths();
             new TreeMap<>(document.getPaths()).forEach(sorted::addPathItem);
             document.setPaths(sorted);
@@ -127,12 +141,12 @@ class ApiDescription {
                                 ProblemType.nameOf(problem),
                                 ProblemType.of(problem).title()))
                 .collect(Collectors.joining("\n\n"));
+        var content = new MediaType().schema(new Schema<>().$ref("#/components/schemas/Problem"));
+        ProblemExamples.prepare(content, problems);
         var response = new ApiResponse()
                 .description(description)
                 .content(new Content()
-                        .addMediaType(
-                                org.springframework.http.MediaType.APPLICATION_PROBLEM_JSON_VALUE,
-                                new MediaType().schema(new Schema<>().$ref("#/components/schemas/Problem"))));
+                        .addMediaType(org.springframework.http.MediaType.APPLICATION_PROBLEM_JSON_VALUE, content));
         if (status == 401) {
             response.addHeaderObject(HttpHeaders.WWW_AUTHENTICATE, header("string", "How to authenticate (RFC 9110)"));
         }

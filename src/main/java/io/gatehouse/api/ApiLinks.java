@@ -18,7 +18,12 @@ final class ApiLinks {
 
     private ApiLinks() {}
 
-    static void addTo(OpenAPI document) {
+    /**
+     * Adds the links.
+     *
+     * @param newPassword one that the policy accepts
+     */
+    static void addTo(OpenAPI document, String newPassword) {
         Map<String, Operation> operations = document.getPaths().values().stream()
                 .map(PathItem::readOperations)
                 .flatMap(list -> list.stream())
@@ -31,7 +36,7 @@ final class ApiLinks {
                 "201",
                 "changePassword",
                 user("changePassword", FROM_BODY, "With the password that the user was created with")
-                        .requestBody(Map.of("oldPassword", "$request.body#/password", "newPassword", "P@ssw0rd123")));
+                        .requestBody(Map.of("oldPassword", "$request.body#/password", "newPassword", newPassword)));
         link(
                 create,
                 "201",

@@ -1,14 +1,14 @@
 package io.gatehouse.api;
 
-/** Texts that several operations show in the description of the API. The examples are run by a test. */
+/**
+ * Texts that several operations show in the description of the API. {@link ApiLimits} adapts them to the settings; the examples are run by a
+ * test.
+ */
 final class ApiText {
 
-    static final String USER_NAME_PATTERN = "^[A-Za-z][A-Za-z0-9_]*$";
-    static final String USER_NAME_OR_NOTHING_PATTERN = "^([A-Za-z][A-Za-z0-9_]*)?$";
-    static final int LONGEST_USER_NAME = 32;
-
-    static final int SHORTEST_PASSWORD = 6;
-    static final int LONGEST_PASSWORD = 256;
+    static final String USER_NAME = "user_1";
+    static final String PASSWORD = "P@ssw0rd";
+    static final String OTHER_PASSWORD = "P@ssw0rd123";
 
     static final String USERS_TAG = "Users";
     static final String ROLES_TAG = "Roles";

@@ -1,8 +1,10 @@
 package io.gatehouse.api;
 
+import io.gatehouse.problem.Count;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.swagger.v3.oas.annotations.Hidden;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -12,6 +14,14 @@ import org.springframework.web.bind.annotation.RestController;
 @Hidden
 @RestController
 class ProblemPages {
+
+    private final ApiLimits limits;
+    private final long mostHeaderBytes;
+
+    ProblemPages(ApiLimits limits, ServerProperties server) {
+        this.limits = limits;
+        this.mostHeaderBytes = server.getMaxHttpRequestHeaderSize().toBytes();
+    }
 
     @GetMapping(path = "/problems/{name}", produces = MediaType.TEXT_HTML_VALUE)
     String page(@PathVariable String name) {
@@ -27,6 +37,18 @@ class ProblemPages {
                 <p>HTTP status %2$d, type <code>/problems/%3$s</code></p>
                 <p>%4$s</p>
                 </html>
-                """.formatted(type.title(), type.status(), name, type.explanation());
+                """.formatted(type.title(), type.status(), name, type.explanation() + rule(problem));
+    }
+
+    /** What the settings say about it. */
+    private String rule(Problem problem) {
+        return switch (problem) {
+            case INVALID_USER_NAME -> " A user name %s.".formatted(limits.nameRule());
+            case INVALID_ROLE_NAME -> " A role name %s.".formatted(limits.nameRule());
+            case INVALID_PASSWORD -> " A password %s.".formatted(limits.passwordRule());
+            case HEADER_TOO_LARGE ->
+                " Together they may have at most %s.".formatted(new Count(mostHeaderBytes, "byte"));
+            default -> "";
+        };
     }
 }

@@ -20,25 +20,17 @@ record ProblemType(int status, String title, String explanation) {
                 new ProblemType(
                         400,
                         "Malformed request",
-                        "The request is not JSON, has an unknown, missing or doubled field, or a value of the wrong type or out"
-                                + " of range. The detail names the field; correct it and send the request again.");
+                        "The request is not JSON, has an unknown, missing or doubled field or query parameter, or a value of the"
+                                + " wrong type or out of range. The detail names it; correct it and send the request again.");
             case INVALID_USER_NAME ->
-                new ProblemType(
-                        400,
-                        "Invalid user name",
-                        "A user name has 1 to 32 characters, begins with a letter, and has only letters, digits and"
-                                + " underscores.");
+                new ProblemType(400, "Invalid user name", "The name breaks the rule for user names.");
             case INVALID_PASSWORD ->
                 new ProblemType(
                         400,
                         "Invalid password",
-                        "A password has 6 to 256 characters, unless the operator asks for more. The operator may also refuse the"
-                                + " user's own name, the current password, and common passwords. The errors name the rule.");
-            case INVALID_ROLE_NAME ->
-                new ProblemType(
-                        400,
-                        "Invalid role name",
-                        "A role name begins with a letter and has only letters, digits and underscores.");
+                        "The new password breaks the rule for passwords; the errors name its part. A password that a user has"
+                                + " already is not judged.");
+            case INVALID_ROLE_NAME -> new ProblemType(400, "Invalid role name", "No role can have this name.");
             case UNAUTHENTICATED ->
                 new ProblemType(
                         401,
@@ -96,7 +88,7 @@ record ProblemType(int status, String title, String explanation) {
                         "Too many logins failed from this address, of one user or of all together. The detail says of whom, and"
                                 + " how many seconds to wait; so does the header Retry-After.");
             case HEADER_TOO_LARGE ->
-                new ProblemType(431, "Header too large", "The request line and the headers may have at most 16 KiB.");
+                new ProblemType(431, "Header too large", "The request line and the headers are too large.");
             case INTERNAL_ERROR ->
                 new ProblemType(
                         500,

@@ -16,6 +16,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.gatehouse.http.PageSize;
 import io.gatehouse.http.Refuses;
 import io.gatehouse.password.Password;
+import io.gatehouse.password.PasswordPolicy;
 import io.gatehouse.user.Caller;
 import io.gatehouse.user.User;
 import io.gatehouse.user.UserPage;
@@ -63,20 +64,9 @@ class UserController {
 
     @Schema(name = "NewUser", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
     record NewUser(
-            @NotNull(message = "is required")
-            @Schema(
-                    minLength = 1,
-                    maxLength = ApiText.LONGEST_USER_NAME,
-                    pattern = ApiText.USER_NAME_PATTERN,
-                    description = "Begins with a letter, then letters, digits and underscores")
-            String userName,
+            @NotNull(message = "is required") String userName,
 
-            @NotNull(message = "is required")
-            @Schema(
-                    implementation = String.class,
-                    format = "password",
-                    minLength = ApiText.SHORTEST_PASSWORD,
-                    maxLength = ApiText.LONGEST_PASSWORD)
+            @NotNull(message = "is required") @Schema(implementation = String.class, format = "password")
             Password password) {}
 
     @Schema(name = "PasswordChange", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
@@ -86,18 +76,13 @@ class UserController {
                     implementation = String.class,
                     format = "password",
                     minLength = 1,
-                    maxLength = ApiText.LONGEST_PASSWORD,
+                    maxLength = PasswordPolicy.LONGEST,
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED,
                     description = "The user's current password. Only superusers may leave it out")
             @Nullable
             Password oldPassword,
 
-            @NotNull(message = "is required")
-            @Schema(
-                    implementation = String.class,
-                    format = "password",
-                    minLength = ApiText.SHORTEST_PASSWORD,
-                    maxLength = ApiText.LONGEST_PASSWORD)
+            @NotNull(message = "is required") @Schema(implementation = String.class, format = "password")
             Password newPassword) {}
 
     @Schema(name = "User")
@@ -205,11 +190,7 @@ class UserController {
                     String limit,
             @Parameter(
                             description = "Only users whose name comes after this one; all of them when it is empty",
-                            schema =
-                                    @Schema(
-                                            type = "string",
-                                            maxLength = ApiText.LONGEST_USER_NAME,
-                                            pattern = ApiText.USER_NAME_OR_NOTHING_PATTERN))
+                            schema = @Schema(type = "string"))
                     @RequestParam(defaultValue = "")
                     String after) {
         return UsersView.of(users.list(caller, PageSize.of(limit), after));

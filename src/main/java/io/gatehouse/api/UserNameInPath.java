@@ -7,15 +7,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Describes a user name in a path. */
+/** Describes a user name in a path; which names there may be says {@link ApiLimits}. */
 @Target(ElementType.PARAMETER)
 @Retention(RetentionPolicy.RUNTIME)
-@Parameter(
-        example = "user_1",
-        schema =
-                @Schema(
-                        type = "string",
-                        minLength = 1,
-                        maxLength = ApiText.LONGEST_USER_NAME,
-                        pattern = ApiText.USER_NAME_PATTERN))
+@Parameter(example = ApiText.USER_NAME, schema = @Schema(type = "string"))
 @interface UserNameInPath {}

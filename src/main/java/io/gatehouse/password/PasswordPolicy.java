@@ -22,6 +22,10 @@ public class PasswordPolicy {
     /** The most characters that any password can have (S11). */
     public static final int LONGEST = 256;
 
+    private static final String NOT_USER_NAME = "must not be the user's own name";
+    private static final String NOT_COMMON = "must not be a commonly used password";
+    private static final String NOT_CURRENT = "must not be the current password";
+
     private final PasswordSettings settings;
     private final boolean refuseUserName;
     private final boolean refuseCurrent;
@@ -32,6 +36,35 @@ public class PasswordPolicy {
         this.refuseUserName = policySettings.refuseUserName();
         this.refuseCurrent = policySettings.refuseCurrent();
         this.lists = lists(policySettings);
+    }
+
+    /** The fewest characters of a new password. */
+    public int shortest() {
+        return settings.minPasswordLength();
+    }
+
+    /** The most characters of a new password. */
+    public int longest() {
+        return settings.maxPasswordLength();
+    }
+
+    /** The rule for people: what a new password {@code must have}, and what it must not be. */
+    public String rule() {
+        List<String> refused = new ArrayList<>();
+        if (refuseUserName) {
+            refused.add(NOT_USER_NAME);
+        }
+        if (!lists.isEmpty()) {
+            refused.add(NOT_COMMON);
+        }
+        if (refuseCurrent) {
+            refused.add(NOT_CURRENT);
+        }
+        return refused.isEmpty() ? lengths() : lengths() + ", " + String.join(", ", refused);
+    }
+
+    private String lengths() {
+        return "must have " + Count.range(shortest(), longest(), "character");
     }
 
     /**
@@ -46,20 +79,16 @@ public class PasswordPolicy {
             throw new ProblemException(Problem.INVALID_PASSWORD, "invalid password length")
                     .withRange("%d out of range %d <= value <= %d"
                             .formatted(length, settings.minPasswordLength(), settings.maxPasswordLength()))
-                    .withViolations(List.of(new Violation(
-                            field,
-                            "must have "
-                                    + Count.range(
-                                            settings.minPasswordLength(), settings.maxPasswordLength(), "character"))));
+                    .withViolations(List.of(new Violation(field, lengths())));
         }
         if (!password.isWellFormed()) {
             throw refusal("invalid password: not valid Unicode text", field, "must be valid Unicode text");
         }
         if (refuseUserName && password.reveal().equalsIgnoreCase(userName)) {
-            throw refusal("invalid password: it is the user name", field, "must not be the user's own name");
+            throw refusal("invalid password: it is the user name", field, NOT_USER_NAME);
         }
         if (lists.stream().anyMatch(list -> list.check(password.reveal()).isCompromised())) {
-            throw refusal("invalid password: it is a commonly used one", field, "must not be a commonly used password");
+            throw refusal("invalid password: it is a commonly used one", field, NOT_COMMON);
         }
     }
 
@@ -72,7 +101,7 @@ public class PasswordPolicy {
      */
     public void checkNotCurrent(String field, BooleanSupplier isCurrent) {
         if (refuseCurrent && isCurrent.getAsBoolean()) {
-            throw refusal("invalid password: it is the current one", field, "must not be the current password");
+            throw refusal("invalid password: it is the current one", field, NOT_CURRENT);
         }
     }
 

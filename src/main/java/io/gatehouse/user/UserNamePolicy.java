@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
  * ValidateRoleName} in {@code internal/proxy/util.go}).
  */
 @Component
-class UserNamePolicy {
+public class UserNamePolicy {
 
     /** What the database keeps of a name, whatever {@code proxy.maxUsernameLength} says. */
     static final int LONGEST_POSSIBLE = 255;
@@ -30,8 +30,24 @@ class UserNamePolicy {
         this.allowDotsAndHyphens = settings.allowDotsAndHyphens();
     }
 
+    /** The most characters that a name may have. */
+    public int longest() {
+        return longest;
+    }
+
+    /** A regular expression that matches the characters of every allowed name. */
+    public String pattern() {
+        return allowDotsAndHyphens ? "^[A-Za-z][A-Za-z0-9_.\\-]*$" : "^[A-Za-z][A-Za-z0-9_]*$";
+    }
+
+    /** The rule for people: what a name {@code must have}. */
+    public String rule() {
+        return "must have %s, begin with a letter, and have only %s"
+                .formatted(Count.range(1, longest, "character"), characters());
+    }
+
     /** Refuses a user name with {@link Problem#INVALID_USER_NAME}. */
-    void check(String name) {
+    public void check(String name) {
         refusal(name).ifPresent(sentence -> {
             throw new ProblemException(Problem.INVALID_USER_NAME, sentence)
                     .withViolations(List.of(new Violation("userName", rule())));
@@ -46,7 +62,7 @@ class UserNamePolicy {
     }
 
     /** Refuses a role name with {@link Problem#INVALID_ROLE_NAME}. */
-    void checkRole(String name) {
+    public void checkRole(String name) {
         if (name.isEmpty()) {
             throw invalidRole("role name should be not empty").withRange("expected=not empty][actual=");
         }
@@ -92,11 +108,6 @@ class UserNamePolicy {
         return allowDotsAndHyphens
                 ? "numbers, letters, underscores, dots, and hyphens"
                 : "numbers, letters and underscores";
-    }
-
-    private String rule() {
-        return "must have %s, begin with a letter, and have only %s"
-                .formatted(Count.range(1, longest, "character"), characters());
     }
 
     private String characters() {

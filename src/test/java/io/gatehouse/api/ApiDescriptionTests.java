@@ -20,6 +20,7 @@ import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.tags.Tag;
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -58,15 +59,18 @@ class ApiDescriptionTests {
     }
 
     @Test
-    void pathsWhenCustomizedThenAreInOrder() {
+    void pathsAndTagsWhenCustomizedThenAreInOrderAndUsersComeFirst() {
         var paths = new Paths();
         for (String path : new String[] {"/b", "/c", "/a"}) {
             paths.addPathItem(path, new PathItem());
         }
-        var document = new OpenAPI().paths(paths);
+        var document = new OpenAPI()
+                .paths(paths)
+                .tags(List.of(new Tag().name("Audit"), new Tag().name("Users"), new Tag().name("Me")));
 
         description.stableOrder().customise(document);
 
+        assertThat(document.getTags()).extracting(Tag::getName).containsExactly("Users", "Audit", "Me");
         assertThat(document.getPaths().keySet()).containsExactly("/a", "/b", "/c");
     }
 
@@ -74,7 +78,7 @@ class ApiDescriptionTests {
     void linksWhenCustomizedThenAreThoseOfTheStoryOfAUser() {
         var document = new OpenAPI().paths(new Paths());
 
-        assertThatThrownBy(() -> description.links().customise(document))
+        assertThatThrownBy(() -> description.links(mock(ApiLimits.class)).customise(document))
                 .hasMessage("there is no operation createUser");
     }
 

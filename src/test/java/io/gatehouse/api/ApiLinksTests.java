@@ -49,7 +49,7 @@ class ApiLinksTests {
         "listUsers, 200, nextPage, listUsers, {after=$response.body#/next}"
     })
     void linksWhenAddedThenTellWhatCanBeDoneNext(String from, String status, String name, String to, String given) {
-        ApiLinks.addTo(document());
+        ApiLinks.addTo(document(), "P@ssw0rd123");
 
         Link link = link(from, status, name);
         assertThat(link.getOperationId()).isEqualTo(to);
@@ -59,7 +59,7 @@ class ApiLinksTests {
 
     @Test
     void linksWhenAPasswordCanBeChangedThenTheOldOneIsThatOfTheCreation() {
-        ApiLinks.addTo(document());
+        ApiLinks.addTo(document(), "P@ssw0rd123");
 
         assertThat(link("createUser", "201", "changePassword").getRequestBody())
                 .isEqualTo(Map.of("oldPassword", "$request.body#/password", "newPassword", "P@ssw0rd123"));
@@ -70,14 +70,14 @@ class ApiLinksTests {
     void linksWhenAnOperationIsGoneThenSaysWhich(String gone) {
         operations.remove(gone);
 
-        assertThatThrownBy(() -> ApiLinks.addTo(document())).hasMessage("there is no operation " + gone);
+        assertThatThrownBy(() -> ApiLinks.addTo(document(), "P@ssw0rd123")).hasMessage("there is no operation " + gone);
     }
 
     @Test
     void linksWhenAnAnswerIsGoneThenSaysWhich() {
         operations.put("createUser", operation("createUser", "200"));
 
-        assertThatThrownBy(() -> ApiLinks.addTo(document())).hasMessage("createUser has no answer 201");
+        assertThatThrownBy(() -> ApiLinks.addTo(document(), "P@ssw0rd123")).hasMessage("createUser has no answer 201");
     }
 
     private Link link(String operation, String status, String name) {

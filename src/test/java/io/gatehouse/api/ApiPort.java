@@ -1,12 +1,18 @@
 package io.gatehouse.api;
 
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
 import io.gatehouse.http.FaceMvc;
+import io.gatehouse.password.PasswordPolicy;
 import io.gatehouse.user.Caller;
 import io.gatehouse.user.Client;
+import io.gatehouse.user.UserNamePolicy;
 import io.gatehouse.user.UserService;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.mock.web.MockHttpServletResponse;
@@ -40,8 +46,16 @@ final class ApiPort {
                         new UserController(users),
                         new RoleController(users),
                         new MeController(),
-                        new ProblemPages())
+                        new ProblemPages(limits(), new ServerProperties()))
                 .build();
+    }
+
+    private static ApiLimits limits() {
+        UserNamePolicy names = mock(UserNamePolicy.class);
+        when(names.rule()).thenReturn("has the rule of names");
+        PasswordPolicy passwords = mock(PasswordPolicy.class);
+        when(passwords.rule()).thenReturn("has the rule of passwords");
+        return new ApiLimits(names, passwords);
     }
 
     Answer get(String path) {

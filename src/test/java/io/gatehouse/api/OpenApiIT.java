@@ -29,7 +29,8 @@ import tools.jackson.databind.JsonNode;
 /** The OpenAPI document: what it says about each operation, and that its examples are true. */
 class OpenApiIT {
 
-    private static final String ROOT = "root:Milvus";
+    /** The default password of root is too short for {@link #OTHER_LIMITS}. */
+    private static final String ROOT = "root:R00t-pass";
 
     /** The order in which the examples make sense: each finds what the ones before it left behind. */
     private static final String AUDIT = "listAuditEvents";
@@ -46,6 +47,15 @@ class OpenApiIT {
             "revokeRole",
             "dropUser");
 
+    private static final String[] OTHER_LIMITS = {
+        "proxy.minPasswordLength=9",
+        "proxy.maxPasswordLength=10",
+        "proxy.maxUsernameLength=5",
+        "gatehouse.allow-dots-and-hyphens=true",
+        "gatehouse.password.refuse-common=true",
+        "gatehouse.password.refuse-current=true"
+    };
+
     private static final Pattern TIMESTAMP =
             Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?Z");
     private static final Pattern REQUEST_ID = Pattern.compile("[0-9a-f]{16}");
@@ -61,8 +71,7 @@ class OpenApiIT {
             503, Set.of("overloaded", "storage-unavailable"));
 
     private final GatehouseServer server = GatehouseServer.shared(TestDatabase.H2);
-    private final JsonNode document =
-            Http.send(server, null, "GET", "/v3/api-docs", null).json();
+    private final JsonNode document = document(server);
 
     private record DocumentedOperation(String method, String path, JsonNode description) {
 
@@ -115,6 +124,7 @@ class OpenApiIT {
         assertThat(described)
                 .containsExactlyInAnyOrder("Users", "Roles", "Me", "Audit")
                 .isEqualTo(used);
+        assertThat(document.path("tags").path(0).path("name").asString()).isEqualTo("Users");
     }
 
     @Test
@@ -182,6 +192,119 @@ class OpenApiIT {
     }
 
     @Test
+    void refusalsWhenReadThenEachStatusHasItsOwnExamples() {
+        assertThat(operations())
+                .allSatisfy(operation -> assertThat(operation.responses())
+                        .filteredOn(response -> Integer.parseInt(response.getKey()) >= 400)
+                        .isNotEmpty()
+                        .allSatisfy(response -> {
+                            JsonNode examples = response.getValue().at("/content/application~1problem+json/examples");
+                            assertThat(examples.size()).isPositive();
+                            assertThat(response.getValue().path("description").asString())
+                                    .contains(examples.propertyNames());
+                            examples.properties().forEach(example -> {
+                                JsonNode problem = example.getValue().path("value");
+                                assertThat(problem.path("status").asInt())
+                                        .isEqualTo(Integer.parseInt(response.getKey()));
+                                assertThat(problem.path("type").asString()).isEqualTo("/problems/" + example.getKey());
+                                assertThat(problem.path("instance").asString())
+                                        .matches(PLACEHOLDER
+                                                .matcher(operation.path())
+                                                .replaceAll("[^/]+"));
+                                assertThat(problem.path("detail").asString()).isNotEmpty();
+                            });
+                        }));
+    }
+
+    /** Makes each operation refuse for each reason that a single request can give it. */
+    @TestFactory
+    Stream<DynamicTest> refusalsWhenProvokedThenAreTheExamples() {
+        return provoked(start());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> refusalsWhenTheSettingsAllowOthersThenAreTheExamplesToo() {
+        return provoked(start(OTHER_LIMITS));
+    }
+
+    private static Stream<DynamicTest> provoked(GatehouseServer server) {
+        JsonNode document = document(server);
+        Provocation provocation = new Provocation(server, ROOT, schema(document, "NewUser"));
+        return operations(document).stream()
+                .flatMap(operation -> operation.responses().stream()
+                        .flatMap(response ->
+                                response
+                                        .getValue()
+                                        .at("/content/application~1problem+json/examples")
+                                        .properties()
+                                        .stream())
+                        .filter(example -> Provocation.POSSIBLE.contains(example.getKey()))
+                        .map(example -> dynamicTest(
+                                operation + " " + example.getKey(),
+                                () -> assertThat(REQUEST_ID
+                                                .matcher(provocation.refusal(
+                                                        operation.method(),
+                                                        operation.id(),
+                                                        example.getKey(),
+                                                        example.getValue().path("value")))
+                                                .replaceAll("<request id>"))
+                                        .isEqualTo(REQUEST_ID
+                                                .matcher(example.getValue()
+                                                        .path("value")
+                                                        .toString())
+                                                .replaceAll("<request id>")))))
+                .onClose(server::close);
+    }
+
+    @Test
+    void limitsWhenTheSettingsAllowOthersThenAreTheirs() {
+        try (GatehouseServer other = start(OTHER_LIMITS)) {
+            JsonNode described = document(other);
+
+            JsonNode userName = schema(described, "NewUser").at("/properties/userName");
+            assertThat(userName.path("maxLength").asInt()).isEqualTo(5);
+            assertThat(userName.path("pattern").asString()).isEqualTo("^[A-Za-z][A-Za-z0-9_.\\-]*$");
+            assertThat(userName.path("description").asString())
+                    .isEqualTo("Must have 1 to 5 characters, begin with a letter, and have only letters, digits,"
+                            + " underscores, dots and hyphens");
+            assertThat(List.of(
+                            schema(described, "NewUser").at("/properties/password"),
+                            schema(described, "PasswordChange").at("/properties/newPassword")))
+                    .allSatisfy(password -> {
+                        assertThat(password.path("minLength").asInt()).isEqualTo(9);
+                        assertThat(password.path("maxLength").asInt()).isEqualTo(10);
+                        assertThat(password.path("description").asString())
+                                .isEqualTo(
+                                        "Must have 9 to 10 characters, must not be a commonly used password, must not be"
+                                                + " the current password");
+                    });
+            assertThat(operations(described).stream()
+                            .flatMap(operation ->
+                                    elements(operation.description().path("parameters")))
+                            .filter(parameter ->
+                                    parameter.path("name").asString().equals("userName")))
+                    .hasSize(5)
+                    .allSatisfy(parameter -> {
+                        assertThat(parameter.at("/schema/maxLength").asInt()).isEqualTo(5);
+                        assertThat(parameter.at("/schema/pattern").asString()).contains(".");
+                        assertThat(parameter.path("example").asString()).isEqualTo("user_");
+                    });
+            assertThat(described.at("/paths/~1api~1v1~1users/get/parameters").toString())
+                    .contains("\"maxLength\":5", "\"pattern\":\"^([A-Za-z][A-Za-z0-9_.\\\\-]*)?$\"");
+            assertThat(described
+                            .at("/paths/~1api~1v1~1users/post/responses/201/links/changePassword/requestBody/newPassword")
+                            .asString())
+                    .hasSizeBetween(9, 10);
+            assertThat(Http.send(other, null, "GET", "/problems/invalid-password", null)
+                            .body())
+                    .contains("A password must have 9 to 10 characters, must not be a commonly used password");
+            assertThat(Http.send(other, null, "GET", "/problems/invalid-user-name", null)
+                            .body())
+                    .contains("A user name must have 1 to 5 characters");
+        }
+    }
+
+    @Test
     void schemasWhenReadThenSayWhatIsRequiredAndThatUnknownFieldsAreRefused() {
         assertThat(required("Problem"))
                 .containsExactlyInAnyOrder("type", "title", "status", "detail", "instance", "requestId");
@@ -216,9 +339,17 @@ class OpenApiIT {
     /** Sends the request examples exactly as they stand in the document, to a server that has seen nothing before. */
     @TestFactory
     Stream<DynamicTest> examplesWhenSentThenAnswerAsDocumented() {
-        GatehouseServer fresh = GatehouseServer.start(TestDatabase.H2);
-        Map<String, DocumentedOperation> byId =
-                operations().stream().collect(Collectors.toMap(DocumentedOperation::id, operation -> operation));
+        return examplesOf(start());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> examplesWhenTheSettingsAllowOthersThenAnswerAsDocumentedToo() {
+        return examplesOf(start(OTHER_LIMITS));
+    }
+
+    private static Stream<DynamicTest> examplesOf(GatehouseServer fresh) {
+        Map<String, DocumentedOperation> byId = operations(document(fresh)).stream()
+                .collect(Collectors.toMap(DocumentedOperation::id, operation -> operation));
         return STORY.stream()
                 .map(id -> dynamicTest(id, () -> assertExamplesAreTrue(fresh, required(byId, id))))
                 .onClose(fresh::close);
@@ -229,7 +360,7 @@ class OpenApiIT {
             Await.until(
                     Duration.ofSeconds(10),
                     "the login is in the trail",
-                    () -> Http.send(server, "root:Milvus", "GET", "/api/v1/audit-events?action=login", null)
+                    () -> Http.send(server, ROOT, "GET", "/api/v1/audit-events?action=login", null)
                             .body()
                             .contains("\"login\""));
         }
@@ -308,7 +439,24 @@ class OpenApiIT {
         });
     }
 
+    private static GatehouseServer start(String... settings) {
+        return GatehouseServer.start(
+                TestDatabase.H2,
+                Stream.concat(
+                                Stream.of("common.security.defaultRootPassword=" + ROOT.substring("root:".length())),
+                                Stream.of(settings))
+                        .toArray(String[]::new));
+    }
+
+    private static JsonNode document(GatehouseServer server) {
+        return Http.send(server, null, "GET", "/v3/api-docs", null).json();
+    }
+
     private List<DocumentedOperation> operations() {
+        return operations(document);
+    }
+
+    private static List<DocumentedOperation> operations(JsonNode document) {
         return document.path("paths").properties().stream()
                 .flatMap(path -> path.getValue().properties().stream()
                         .map(operation -> new DocumentedOperation(
@@ -317,6 +465,10 @@ class OpenApiIT {
     }
 
     private JsonNode schema(String name) {
+        return schema(document, name);
+    }
+
+    private static JsonNode schema(JsonNode document, String name) {
         return document.path("components").path("schemas").path(name);
     }
 

@@ -106,7 +106,18 @@ class ProblemTypeTests {
         assertThat(answer.text())
                 .contains("<h1>" + type.title() + "</h1>")
                 .contains("HTTP status " + type.status() + ", type <code>" + path + "</code>")
-                .contains("<p>" + type.explanation() + "</p>");
+                .contains("<p>" + type.explanation());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "invalid-user-name, A user name has the rule of names.",
+        "invalid-role-name, A role name has the rule of names.",
+        "invalid-password, A password has the rule of passwords.",
+        "header-too-large, Together they may have at most 8192 bytes."
+    })
+    void pageWhenItIsAboutALimitThenSaysWhatTheSettingsSay(String name, String rule) {
+        assertThat(port.get("/problems/" + name).text()).contains(" " + rule + "</p>");
     }
 
     @ParameterizedTest
