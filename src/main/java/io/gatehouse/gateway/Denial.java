@@ -4,7 +4,9 @@ import io.gatehouse.http.Refusals;
 import io.gatehouse.milvus.RestFailure;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a proxy is told not to let a request through.
@@ -16,16 +18,20 @@ import java.util.Map;
  * @param headers the further fields of the answer
  * @param failure what Milvus' own clients understand, for proxies that hand it on
  */
-public record Denial(int status, Map<String, String> headers, RestFailure failure) {
+public record Denial(int status, Map<String, List<String>> headers, RestFailure failure) {
 
     public Denial {
         headers = Map.copyOf(headers);
     }
 
-    /** Translates a refusal. */
-    public static Denial of(ProblemException refused) {
+    /**
+     * Translates a refusal.
+     *
+     * @param userAgent what the client behind the proxy says it is, where the proxy tells
+     */
+    public static Denial of(ProblemException refused, @Nullable String userAgent) {
         int status = status(refused.problem());
-        return new Denial(status, Refusals.headers(status, refused), RestFailure.of(refused));
+        return new Denial(status, Refusals.headers(status, refused, userAgent), RestFailure.of(refused));
     }
 
     private static int status(Problem problem) {

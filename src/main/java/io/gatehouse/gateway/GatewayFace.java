@@ -22,7 +22,7 @@ class GatewayFace implements HttpFace {
 
     @Override
     public Refusal refusal(ProblemException refused, String path, String requestId) {
-        Denial denial = Denial.of(refused);
+        Denial denial = Denial.of(refused, null);
         return new Refusal(denial.status(), MediaType.APPLICATION_JSON, denial.failure());
     }
 }

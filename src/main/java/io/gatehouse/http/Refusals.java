@@ -8,7 +8,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
@@ -20,8 +22,6 @@ import tools.jackson.databind.json.JsonMapper;
 public class Refusals {
 
     private static final Logger log = LoggerFactory.getLogger(Refusals.class);
-
-    private static final String CHALLENGE = "Bearer realm=\"gatehouse\"";
 
     private final HttpFaces faces;
     private final JsonMapper json;
@@ -53,7 +53,8 @@ public class Refusals {
         response.resetBuffer();
         leaveNoBodyUnread(request, response);
         response.setStatus(refusal.status());
-        headers(refusal.status(), problem).forEach(response::setHeader);
+        headers(refusal.status(), problem, request.getHeader(HttpHeaders.USER_AGENT))
+                .forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
         response.setContentType(refusal.contentType().toString());
         byte[] body = json(refusal);
         response.setContentLength(body.length);
@@ -82,16 +83,19 @@ public class Refusals {
      * What a refusal has besides its body, in every face's words.
      *
      * @param status the HTTP status that it is answered with
+     * @param userAgent what the client says it is, where that is known
      */
-    public static Map<String, String> headers(int status, ProblemException problem) {
-        Map<String, String> headers = new HashMap<>();
+    public static Map<String, List<String>> headers(int status, ProblemException problem, @Nullable String userAgent) {
+        Map<String, List<String>> headers = new HashMap<>();
         if (status == HttpServletResponse.SC_UNAUTHORIZED) {
-            headers.put(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
+            headers.put(HttpHeaders.WWW_AUTHENTICATE, Challenges.of(userAgent));
         }
         problem.retryAfter().ifPresent(wait -> {
             long seconds = Count.seconds(wait).number();
-            headers.put(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
-            problem.quota().ifPresent(quota -> headers.putAll(RateLimit.usedUp(quota, seconds)));
+            headers.put(HttpHeaders.RETRY_AFTER, List.of(Long.toString(seconds)));
+            problem.quota()
+                    .ifPresent(quota -> RateLimit.usedUp(quota, seconds)
+                            .forEach((name, value) -> headers.put(name, List.of(value))));
         });
         return headers;
     }

@@ -102,6 +102,16 @@ class SwaggerUiIT {
         assertThat(page.execute("me", List.of()).status()).isEqualTo(401);
     }
 
+    /** A browser that is offered {@code Basic} asks for the password itself, above the page, and keeps it. */
+    @Test
+    void executeWhenTokenIsMissingThenThePageShowsItAndTheBrowserIsNotAsked() {
+        GatehouseServer server = GatehouseServer.shared(TestDatabase.H2);
+        page.open(server.uri("/swagger-ui.html"));
+
+        assertProblem(page.execute("me", List.of()), 401, "unauthenticated", "a valid token is needed: user:password");
+        assertThat(page.challenges("/api/v1/me")).isEqualTo("Bearer realm=\"gatehouse\"");
+    }
+
     @Test
     void pageWhenServedThenMayNotBeFramedAndRunsOnlyOurScripts() {
         GatehouseServer server = GatehouseServer.shared(TestDatabase.H2);

@@ -165,6 +165,14 @@ final class SwaggerUiPage implements AutoCloseable {
                 .toString();
     }
 
+    /** What a script of the page is told of how to log in. */
+    String challenges(String path) {
+        return Objects.requireNonNull(browser.executeAsyncScript(
+                        "fetch(arguments[0]).then(answer => arguments[1](answer.headers.get('WWW-Authenticate')))",
+                        path))
+                .toString();
+    }
+
     /** The page from its top, as much as the window shows. */
     byte[] screenshot() {
         browser.executeScript("document.activeElement.blur(); window.scrollTo(0, 0)");

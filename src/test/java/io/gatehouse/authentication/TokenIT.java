@@ -115,6 +115,24 @@ class TokenIT {
         assertThat(withoutRequestId(answer)).isEqualTo(withoutRequestId(me(StandardCharsets.UTF_8)));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"X-Nothing: 1", "Authorization: Bearer root:wrong", "Authorization: Basic cm9vdDp3cm9uZw=="})
+    void logInWhenRefusedThenIsToldOfBasicUnlessABrowserAsks(String authorization) {
+        for (String path : List.of("/api/v1/me", "/v2/vectordb/users/list", "/api/v1/verify", "/readyz", "/nowhere")) {
+            String line = "POST " + path + " HTTP/1.1";
+
+            assertThat(challenges(line, authorization, "User-Agent: curl/8.5.0"))
+                    .as(path)
+                    .containsExactly(
+                            "WWW-Authenticate: Bearer realm=\"gatehouse\"",
+                            "WWW-Authenticate: Basic realm=\"gatehouse\", charset=\"UTF-8\"");
+            assertThat(challenges(line, authorization, "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0)"))
+                    .as(path)
+                    .containsExactly("WWW-Authenticate: Bearer realm=\"gatehouse\"");
+        }
+    }
+
     @Test
     void logInWhenTwoHeadersAreSentThenRefused() {
         Answer answer =
@@ -234,6 +252,16 @@ class TokenIT {
         head[0] = "GET /api/v1/me HTTP/1.1";
         System.arraycopy(fields, 0, head, 1, fields.length);
         return head;
+    }
+
+    private static List<String> challenges(String... head) {
+        try (var connection = new RawHttp(server)) {
+            Answer answer = connection.send(new byte[0], head);
+            assertThat(answer.status()).isEqualTo(401);
+            return answer.head().stream()
+                    .filter(field -> field.startsWith("WWW-Authenticate"))
+                    .toList();
+        }
     }
 
     private static String withoutRequestId(Answer answer) {

@@ -7,6 +7,7 @@ import io.gatehouse.milvus.RestFailure;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +35,7 @@ class DenialTests {
             Problem problem, int status, int code, String message) {
         var refused = new ProblemException(problem, "no");
 
-        Denial denial = Denial.of(refused);
+        Denial denial = Denial.of(refused, null);
 
         assertThat(denial.status()).isEqualTo(status);
         assertThat(denial.failure()).isEqualTo(new RestFailure(code, message));
@@ -46,17 +47,21 @@ class DenialTests {
     @ParameterizedTest
     @EnumSource
     void denialWhateverTheProblemThenIsNoSuccess(Problem problem) {
-        assertThat(Denial.of(new ProblemException(problem, "no")).status()).isBetween(400, 599);
+        assertThat(Denial.of(new ProblemException(problem, "no"), null).status())
+                .isBetween(400, 599);
     }
 
     @Test
     void denialWhenItMayBeTriedAgainThenSaysWhenBesideHowToAuthenticate() {
         var throttled = new ProblemException(Problem.TOO_MANY_ATTEMPTS, "no").withRetryAfter(Duration.ofSeconds(4));
 
-        assertThat(Denial.of(throttled).headers())
-                .isEqualTo(Map.of("Retry-After", "4", "WWW-Authenticate", "Bearer realm=\"gatehouse\""));
-        assertThat(Denial.of(new ProblemException(Problem.OVERLOADED, "no").withRetryAfter(Duration.ofSeconds(2)))
-                        .headers())
-                .isEqualTo(Map.of("Retry-After", "2"));
+        assertThat(Denial.of(throttled, "curl/8.5.0").headers())
+                .isEqualTo(Map.of(
+                        "Retry-After",
+                        List.of("4"),
+                        "WWW-Authenticate",
+                        List.of("Bearer realm=\"gatehouse\"", "Basic realm=\"gatehouse\", charset=\"UTF-8\"")));
+        var overloaded = new ProblemException(Problem.OVERLOADED, "no").withRetryAfter(Duration.ofSeconds(2));
+        assertThat(Denial.of(overloaded, "curl/8.5.0").headers()).isEqualTo(Map.of("Retry-After", List.of("2")));
     }
 }

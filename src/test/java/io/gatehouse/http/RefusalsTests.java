@@ -19,8 +19,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.http.MediaType;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
+import tools.jackson.databind.json.JsonMapper;
 
 @ExtendWith(OutputCaptureExtension.class)
 class RefusalsTests {
@@ -69,8 +71,38 @@ class RefusalsTests {
     @ParameterizedTest
     @EnumSource(names = {"UNAUTHENTICATED", "TOO_MANY_ATTEMPTS"})
     void headersWhenAFaceAnswersThatATokenIsNeededThenSayHowToSendIt(Problem problem) {
-        assertThat(Refusals.headers(401, new ProblemException(problem, "no")))
-                .isEqualTo(Map.of("WWW-Authenticate", "Bearer realm=\"gatehouse\""));
+        assertThat(Refusals.headers(401, new ProblemException(problem, "no"), "curl/8.5.0"))
+                .isEqualTo(Map.of(
+                        "WWW-Authenticate",
+                        List.of("Bearer realm=\"gatehouse\"", "Basic realm=\"gatehouse\", charset=\"UTF-8\"")));
+    }
+
+    @Test
+    void writeWhenATokenIsNeededThenEachWayToSendItHasAFieldOfItsOwn() throws IOException {
+        var unauthenticated = new ProblemException(Problem.UNAUTHENTICATED, "no");
+        var face = new HttpFace() {
+
+            @Override
+            public String name() {
+                return "face";
+            }
+
+            @Override
+            public String pathPrefix() {
+                return "/";
+            }
+
+            @Override
+            public Refusal refusal(ProblemException problem, String path, String requestId) {
+                return new Refusal(401, MediaType.APPLICATION_JSON, "");
+            }
+        };
+        request.addHeader("User-Agent", "curl/8.5.0");
+
+        new Refusals(new HttpFaces(List.of(face)), new JsonMapper()).write(request, response, unauthenticated);
+
+        assertThat(response.getHeaders("WWW-Authenticate"))
+                .containsExactly("Bearer realm=\"gatehouse\"", "Basic realm=\"gatehouse\", charset=\"UTF-8\"");
     }
 
     @Test

@@ -59,6 +59,7 @@ class CheckRpcs implements BindableService {
 
     private static final String CONTENT_TYPE = "content-type";
     private static final String GRPC = "application/grpc";
+    private static final String USER_AGENT = "user-agent";
 
     /** Up to 2.5 a Milvus takes whoever sends it for one of its own parts (CVE-2025-64513). */
     private static final String SOURCE_ID = "sourceid";
@@ -158,7 +159,7 @@ class CheckRpcs implements BindableService {
     }
 
     private CheckResponse denied(ProblemException refused, Map<String, String> headers, Client client) {
-        Denial denial = Denial.of(refused);
+        Denial denial = Denial.of(refused, headers.get(USER_AGENT));
         String text = refused.problem() == Problem.UNAUTHENTICATED
                 ? refused.sentence()
                 : Refusals.text(refused, MilvusError.of(refused), client.requestId());
@@ -168,7 +169,8 @@ class CheckRpcs implements BindableService {
         var answer = DeniedHttpResponse.newBuilder()
                 .setStatus(HttpStatus.newBuilder().setCode(StatusCode.forNumber(denial.status())))
                 .setBody(grpc ? text : json(denial.failure()));
-        denial.headers().forEach((name, value) -> answer.addHeaders(header(lowerCase(name), value)));
+        denial.headers()
+                .forEach((name, values) -> values.forEach(value -> answer.addHeaders(header(lowerCase(name), value))));
         if (!grpc) {
             answer.addHeaders(header(lowerCase(HttpHeaders.CONTENT_TYPE), MediaType.APPLICATION_JSON_VALUE));
         }

@@ -106,6 +106,17 @@ class CheckIT {
     }
 
     @Test
+    void checkWhenEnvoyTellsThatTheClientIsNoBrowserThenItIsToldOfBasic() {
+        Map<String, String> request = new HashMap<>(REST);
+        request.put("user-agent", "curl/8.5.0");
+
+        assertThat(check(request, "Bearer root:wrong").getDeniedResponse().getHeadersList())
+                .filteredOn(option -> option.getHeader().getKey().equals("www-authenticate"))
+                .extracting(option -> option.getHeader().getValue())
+                .containsExactly("Bearer realm=\"gatehouse\"", "Basic realm=\"gatehouse\", charset=\"UTF-8\"");
+    }
+
+    @Test
     void checkWhenBasicIsOfLatin1ThenPasses() {
         api.create(ROOT, "user_latin", "pässwörd");
         byte[] latin1 = "user_latin:pässwörd".getBytes(StandardCharsets.ISO_8859_1);
