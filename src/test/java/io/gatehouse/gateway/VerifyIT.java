@@ -221,7 +221,7 @@ class VerifyIT {
         return HttpRequest.newBuilder(server.uri(VerifyController.PATH))
                 .header(Identity.USER, userName)
                 .header(Identity.ROLES, roles)
-                .header("sourceid", "bWlsdnVz");
+                .header("sourceid", Http.base64("@@milvus-member@@"));
     }
 
     private static Optional<String> header(Answer answer, String name) {

@@ -150,7 +150,8 @@ class CheckIT {
     @Test
     void checkWhenClientSaysWhoItIsThenIsNotBelieved() {
         Map<String, String> claimed = new HashMap<>(GRPC);
-        claimed.putAll(Map.of("gatehouse-user", "root", "gatehouse-roles", "admin", "sourceid", "bWlsdnVz"));
+        String member = Http.base64("@@milvus-member@@");
+        claimed.putAll(Map.of("gatehouse-user", "root", "gatehouse-roles", "admin", "sourceid", member));
 
         assertDenied(stub().check(request(claimed, "192.0.2.1")), StatusCode.Unauthorized);
         assertThat(check(claimed, "user_1:" + PASSWORD).getOkResponse().getHeadersList())
