@@ -292,7 +292,8 @@ class OpenApiIT {
             assertThat(described.at("/paths/~1api~1v1~1users/get/parameters").toString())
                     .contains("\"maxLength\":5", "\"pattern\":\"^([A-Za-z][A-Za-z0-9_.\\\\-]*)?$\"");
             assertThat(described
-                            .at("/paths/~1api~1v1~1users/post/responses/201/links/changePassword/requestBody/newPassword")
+                            .at(
+                                    "/paths/~1api~1v1~1users/post/responses/201/links/changePassword/requestBody/newPassword")
                             .asString())
                     .hasSizeBetween(9, 10);
             assertThat(Http.send(other, null, "GET", "/problems/invalid-password", null)

@@ -113,6 +113,23 @@ class SwaggerUiIT {
     }
 
     @Test
+    void pageWhenOpenedWithoutAPathThenUsersComeFirstAndEachRefusalHasItsOwnExample() {
+        GatehouseServer server = GatehouseServer.shared(TestDatabase.H2);
+
+        page.open(server.uri("/"));
+
+        assertThat(page.groups()).containsExactly("Users", "Roles", "Me", "Audit");
+        for (String operation : List.of("createUser", "listUsers", "changePassword", "dropUser", "me")) {
+            assertThat(page.examples(operation)).as(operation).containsKeys("400", "401", "429", "503");
+            page.examples(operation).forEach((status, example) -> {
+                if (status.compareTo("400") >= 0) {
+                    assertThat(example).contains("\"status\": " + status + ",");
+                }
+            });
+        }
+    }
+
+    @Test
     void pageWhenServedThenMayNotBeFramedAndRunsOnlyOurScripts() {
         GatehouseServer server = GatehouseServer.shared(TestDatabase.H2);
 

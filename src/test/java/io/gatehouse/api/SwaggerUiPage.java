@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.logging.Level;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
@@ -40,6 +41,7 @@ final class SwaggerUiPage implements AutoCloseable {
             "http://localhost:\\d+/api/v1/\\S+ - Failed to load resource: the server responded with a status of 4\\d\\d .*");
 
     private static final By AUTHORIZE = By.cssSelector(".auth-wrapper > .btn.authorize");
+    private static final By EXAMPLE = By.cssSelector(".highlight-code code");
     private static final By DIALOG = By.cssSelector(".dialog-ux .modal-ux");
     private static final By DIALOG_TOKEN = By.cssSelector(".dialog-ux input[type=text]");
     private static final By DIALOG_SUBMIT = By.cssSelector(".dialog-ux button[type=submit]");
@@ -144,6 +146,23 @@ final class SwaggerUiPage implements AutoCloseable {
         return new Shown(
                 Integer.parseInt(operation.findElement(status).getText().strip().substring(0, 3)),
                 shownBody(operation));
+    }
+
+    /** The names of the groups of operations, from the top of the page. */
+    List<String> groups() {
+        return browser.findElements(By.cssSelector(".opblock-tag")).stream()
+                .map(group -> Objects.requireNonNull(group.getDomAttribute("data-tag")))
+                .toList();
+    }
+
+    /** What the page shows under each documented status of an operation. */
+    Map<String, String> examples(String operationId) {
+        WebElement operation = openOperation(operationId);
+        return operation.findElements(By.cssSelector("tr.response[data-code]")).stream()
+                .filter(row -> !row.findElements(EXAMPLE).isEmpty())
+                .collect(Collectors.toMap(
+                        row -> Objects.requireNonNull(row.getDomAttribute("data-code")),
+                        row -> Objects.requireNonNull(row.findElement(EXAMPLE).getDomProperty("textContent"))));
     }
 
     /**
