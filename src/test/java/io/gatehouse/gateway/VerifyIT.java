@@ -72,7 +72,7 @@ class VerifyIT {
 
     @Test
     void verifyWhenPasswordIsUnicodeThenPasses() {
-        assertPasses(verify(Http.base64("user_unicode:" + UNICODE)), "user_unicode", "");
+        assertPasses(verify(Http.base64("user_unicode:" + UNICODE)), "user_unicode", "-");
     }
 
     @Test
@@ -85,13 +85,13 @@ class VerifyIT {
 
     @Test
     void verifyWhenUserIsRootThenHasNoRoles() {
-        assertPasses(verify(ROOT), "root", "");
+        assertPasses(verify(ROOT), "root", "-");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"GET", "POST", "HEAD"})
     void verifyWhenProxyUsesItsOwnMethodThenIsAnswered(String method) {
-        assertPasses(Http.send(server, ROOT, method, VerifyController.PATH, null), "root", "");
+        assertPasses(Http.send(server, ROOT, method, VerifyController.PATH, null), "root", "-");
         assertDenied(Http.send(server, "root:wrong", method, VerifyController.PATH, null), method);
     }
 
@@ -140,14 +140,14 @@ class VerifyIT {
         HttpRequest.Builder asked =
                 request("user_unicode", "admin").header("Authorization", Http.base64("user_unicode:" + UNICODE));
 
-        assertPasses(Http.send(asked.build()), "user_unicode", "");
+        assertPasses(Http.send(asked.build()), "user_unicode", "-");
         assertDenied(Http.send(request("root", "admin").build()), "GET");
     }
 
     @Test
     void verifyWhenUserChangesThenTheNextAnswerKnows() {
         api.create(ROOT, "user_changed", PASSWORD);
-        assertPasses(verify("user_changed:" + PASSWORD), "user_changed", "");
+        assertPasses(verify("user_changed:" + PASSWORD), "user_changed", "-");
 
         api.grantRole(ROOT, "user_changed", "admin");
         assertPasses(verify("user_changed:" + PASSWORD), "user_changed", "admin");
@@ -180,9 +180,7 @@ class VerifyIT {
         try (var open = GatehouseServer.start(TestDatabase.H2, "common.security.authorizationEnabled=false")) {
             Answer answer = Http.send(open, "root:wrong", "GET", VerifyController.PATH, null);
 
-            assertThat(answer.status()).isEqualTo(204);
-            assertThat(header(answer, Identity.USER)).isEmpty();
-            assertThat(header(answer, Identity.ROLES)).isEmpty();
+            assertPasses(answer, "-", "-");
         }
     }
 

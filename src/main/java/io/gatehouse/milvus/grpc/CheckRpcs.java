@@ -147,11 +147,7 @@ class CheckRpcs implements BindableService {
 
     private static CheckResponse allowed(Caller caller) {
         var ok = OkHttpResponse.newBuilder().addHeadersToRemove(SOURCE_ID);
-        Map<String, String> identity = Identity.of(caller);
-        identity.forEach((name, value) -> ok.addHeaders(header(lowerCase(name), value)));
-        Identity.fields().stream()
-                .filter(name -> !identity.containsKey(name))
-                .forEach(name -> ok.addHeadersToRemove(lowerCase(name)));
+        Identity.of(caller).forEach((name, value) -> ok.addHeaders(header(lowerCase(name), value)));
         return CheckResponse.newBuilder()
                 .setStatus(Status.newBuilder().setCode(Code.OK.value()))
                 .setOkResponse(ok)

@@ -162,6 +162,13 @@ class CheckIT {
                 .doesNotContain("root");
     }
 
+    /** Every field replaces the client's own: one that has nothing to say too. */
+    @Test
+    void checkWhenTheUserHasNoRolesThenEachFieldHasAValue() {
+        assertThat(headers(check(GRPC, ROOT).getOkResponse().getHeadersList()))
+                .isEqualTo(Map.of("gatehouse-user", "root", "gatehouse-roles", "-"));
+    }
+
     @Test
     void checkWhenPasswordChangesThenTheOldTokenDoesNotPass() {
         api.create(ROOT, "user_changed", PASSWORD);
@@ -226,9 +233,9 @@ class CheckIT {
             CheckResponse passed =
                     AuthorizationGrpc.newBlockingStub(open.channel()).check(request(GRPC, "192.0.2.1"));
 
-            assertThat(passed.getOkResponse().getHeadersList()).isEmpty();
-            assertThat(passed.getOkResponse().getHeadersToRemoveList())
-                    .containsExactlyInAnyOrder("sourceid", "gatehouse-user", "gatehouse-roles");
+            assertThat(headers(passed.getOkResponse().getHeadersList()))
+                    .isEqualTo(Map.of("gatehouse-user", "-", "gatehouse-roles", "-"));
+            assertThat(passed.getOkResponse().getHeadersToRemoveList()).containsExactly("sourceid");
         }
     }
 
