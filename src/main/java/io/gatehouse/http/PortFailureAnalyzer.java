@@ -24,7 +24,8 @@ final class PortFailureAnalyzer extends AbstractFailureAnalyzer<PortInUseExcepti
         String setting = port.equals(environment.getProperty(MANAGEMENT_PORT)) ? MANAGEMENT_PORT : "proxy.port";
         return new FailureAnalysis(
                 "port %s is in use by another process.".formatted(port),
-                "Stop that process, or set %s to a free port.".formatted(setting),
+                "Stop that process, or choose another port with --%s=PORT (with Maven: mvn spring-boot:run -Dspring-boot.run.arguments=--%s=PORT)."
+                        .formatted(setting, setting),
                 cause);
     }
 }

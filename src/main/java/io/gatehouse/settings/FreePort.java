@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
 /**
@@ -15,6 +18,11 @@ final class FreePort {
 
     private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
     private static final int LARGEST = 65535;
+    private static final int LEAST_PRIVILEGED = 1024;
+
+    /** The default ports of Milvus' components, etcd and MinIO. */
+    private static final Set<Integer> MILVUS_PORTS =
+            Set.of(2379, 2380, 9000, 9001, 9091, 13333, 19529, 19530, 19531, 21121, 21122, 21123, 21124, 21125, 53100);
 
     private FreePort() {}
 
@@ -33,17 +41,40 @@ final class FreePort {
         if (!PORT.matcher(value).matches() || Integer.parseInt(value) > LARGEST) {
             throw new SettingsException("%s is %s, but has to be a number from 0 to %d".formatted(key, value, LARGEST));
         }
+        int port = Integer.parseInt(value);
         String address = environment.getProperty(addressKey);
         try {
-            new ServerSocket(Integer.parseInt(value), 0, address == null ? null : InetAddress.getByName(address))
-                    .close();
+            listen(port, address);
         } catch (BindException e) {
+            String option = "--%s=%d".formatted(key, free(port, address));
             throw new SettingsException(
-                    "port %s is in use by another process, or not allowed: stop that process, or set %s"
-                            .formatted(value, key),
+                    "port %d is in use by another process, or not allowed: stop that process, or choose another port with %s (with Maven: mvn spring-boot:run -Dspring-boot.run.arguments=%s)"
+                            .formatted(port, option, option),
                     e);
         } catch (IOException e) {
             throw new SettingsException("port %s cannot be used: %s".formatted(value, e.getMessage()), e);
+        }
+    }
+
+    private static void listen(int port, @Nullable String address) throws IOException {
+        new ServerSocket(port, 0, address == null ? null : InetAddress.getByName(address)).close();
+    }
+
+    /** The next port that is free and is none of Milvus'. */
+    private static int free(int taken, @Nullable String address) {
+        return IntStream.concat(IntStream.rangeClosed(taken + 1, LARGEST), IntStream.range(LEAST_PRIVILEGED, taken))
+                .filter(port -> !MILVUS_PORTS.contains(port))
+                .filter(port -> isFree(port, address))
+                .findFirst()
+                .orElse(0);
+    }
+
+    private static boolean isFree(int port, @Nullable String address) {
+        try {
+            listen(port, address);
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 }

@@ -20,6 +20,9 @@ class PortFailureAnalyzerTests {
         var analysis = new PortFailureAnalyzer(environment).analyze(failure, failure);
 
         assertThat(analysis.getDescription()).isEqualTo("port %d is in use by another process.", port);
-        assertThat(analysis.getAction()).isEqualTo("Stop that process, or set %s to a free port.", setting);
+        assertThat(analysis.getAction())
+                .isEqualTo(
+                        "Stop that process, or choose another port with --%s=PORT (with Maven: mvn spring-boot:run -Dspring-boot.run.arguments=--%s=PORT).",
+                        setting, setting);
     }
 }

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -129,14 +131,17 @@ class StartRefusedIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"proxy.port", "management.server.port"})
-    void startWhenAPortIsInUseThenSaysWhichAndWritesNothing(String setting) throws IOException {
+    void startWhenAPortIsInUseThenSaysWhichAndHowToChooseAnotherAndWritesNothing(String setting) throws IOException {
         try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var refused = GatehouseProcess.launch(Map.of(), setting + "=" + other.getLocalPort())) {
+            refused.awaitExit();
+            Matcher option = Pattern.compile("--%s=[0-9]+".formatted(setting)).matcher(refused.output());
+
+            assertThat(option.find()).as(refused.output()).isTrue();
             assertRefused(
                     refused,
-                    "port " + other.getLocalPort()
-                            + " is in use by another process, or not allowed: stop that process, or set " + setting
-                            + ".");
+                    "port %d is in use by another process, or not allowed: stop that process, or choose another port with %s (with Maven: mvn spring-boot:run -Dspring-boot.run.arguments=%s)."
+                            .formatted(other.getLocalPort(), option.group(), option.group()));
         }
     }
 

@@ -1,7 +1,9 @@
 package io.gatehouse.settings;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -47,10 +49,33 @@ class FreePortTests {
 
             assertThatThrownBy(this::require)
                     .isInstanceOf(SettingsException.class)
-                    .hasMessage(
-                            "port %d is in use by another process, or not allowed: stop that process, or set port",
-                            taken.getLocalPort());
+                    .hasMessageMatching(
+                            "port %d is in use by another process, or not allowed: stop that process, or choose another port with (--port=[0-9]+) \\(with Maven: mvn spring-boot:run -Dspring-boot.run.arguments=\\1\\)"
+                                    .formatted(taken.getLocalPort()));
         }
+    }
+
+    @Test
+    void requireWhenAnotherHasThePortThenNamesOneThatIsFreeAndNotMilvus() throws IOException {
+        try (var first = new ServerSocket(0)) {
+            environment.setProperty("port", Integer.toString(first.getLocalPort()));
+            environment.setProperty("port", suggested());
+
+            assertThatCode(this::require).doesNotThrowAnyException();
+        }
+        InetAddress own = InetAddress.getByName("127.0.0.21");
+        environment.setProperty("address", own.getHostAddress());
+        try (var milvus = new ServerSocket(19530, 0, own);
+                var next = new ServerSocket(19532, 0, own)) {
+            environment.setProperty("port", Integer.toString(milvus.getLocalPort()));
+
+            assertThat(suggested()).as("neither 19531 nor " + next).isEqualTo("19533");
+        }
+    }
+
+    private String suggested() {
+        String message = String.valueOf(catchThrowable(this::require).getMessage());
+        return message.replaceFirst(".*--port=([0-9]+)\\).*", "$1");
     }
 
     @Test

@@ -155,7 +155,7 @@ class MilvusConfigTests {
             application.setWebApplicationType(WebApplicationType.SERVLET);
             assertThatThrownBy(this::postProcess)
                     .isInstanceOf(SettingsException.class)
-                    .hasMessageEndingWith("stop that process, or set " + setting);
+                    .hasMessageContaining("stop that process, or choose another port with --" + setting + "=");
         }
     }
 
