@@ -34,18 +34,21 @@ import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
 final class Database {
 
     /** A command is to say one sentence; who wants more asks for it ({@code --logging.level.root=info}). */
-    private static final Map<String, Object> QUIET = Map.of(
-            "logging.level.root", "warn",
-            "logging.level.org.springframework.boot.diagnostics", "off",
+    private static final Map<String, Object> QUIET = Map.ofEntries(
+            Map.entry("logging.level.root", "warn"),
+            Map.entry("logging.level.org.springframework.boot.diagnostics", "off"),
             // Warns of a context that cannot start, which the sentence says
-            "logging.level.org.springframework.context.annotation.AnnotationConfigApplicationContext", "error",
-            "logging.level.org.springframework.boot.SpringApplication", "off",
-            "spring.main.banner-mode", "off",
-            "spring.main.log-startup-info", "false",
-            "spring.main.register-shutdown-hook", "false",
+            Map.entry(
+                    "logging.level.org.springframework.context.annotation.AnnotationConfigApplicationContext", "error"),
+            Map.entry("logging.level.org.springframework.boot.SpringApplication", "off"),
+            Map.entry("spring.main.log-startup-info", "false"),
+            Map.entry("spring.main.register-shutdown-hook", "false"),
+            // Somebody waits for the answer: long enough for a busy machine, too short for a PostgreSQL that is
+            // starting
+            Map.entry("gatehouse.storage.start-timeout", "10s"),
             // Nobody asks for health, and the faces' own part of it is not here
-            "management.endpoint.health.validate-group-membership", "false",
-            "spring.datasource.hikari.maximum-pool-size", "2");
+            Map.entry("management.endpoint.health.validate-group-membership", "false"),
+            Map.entry("spring.datasource.hikari.maximum-pool-size", "2"));
 
     private Database() {}
 

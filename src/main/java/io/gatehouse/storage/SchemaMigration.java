@@ -6,6 +6,9 @@ import java.util.Arrays;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.output.MigrateResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.stereotype.Component;
@@ -14,12 +17,16 @@ import org.springframework.stereotype.Component;
 @Component
 class SchemaMigration implements FlywayMigrationStrategy {
 
+    private static final Logger log = LoggerFactory.getLogger(SchemaMigration.class);
+
     /** The oldest that its own project still mended in 2025. */
     private static final int OLDEST_POSTGRES = 13;
 
+    private final FirstConnection firstConnection;
     private final ObjectProvider<ExistingDatabaseOnly> existingOnly;
 
-    SchemaMigration(ObjectProvider<ExistingDatabaseOnly> existingOnly) {
+    SchemaMigration(FirstConnection firstConnection, ObjectProvider<ExistingDatabaseOnly> existingOnly) {
+        this.firstConnection = firstConnection;
         this.existingOnly = existingOnly;
     }
 
@@ -33,7 +40,10 @@ class SchemaMigration implements FlywayMigrationStrategy {
         if (Arrays.stream(migrations).anyMatch(migration -> migration.getState().isFailed())) {
             flyway.repair();
         }
-        flyway.migrate();
+        MigrateResult result = flyway.migrate();
+        if (result.migrationsExecuted > 0) {
+            log.info("schema migrated: version={}", result.targetSchemaVersion);
+        }
     }
 
     private static void refuseEmpty(Flyway flyway) {
@@ -44,8 +54,8 @@ class SchemaMigration implements FlywayMigrationStrategy {
         }
     }
 
-    private static void refuseOldPostgres(DataSource database) {
-        try (Connection connection = database.getConnection()) {
+    private void refuseOldPostgres(DataSource database) {
+        try (Connection connection = firstConnection.open(database)) {
             var metadata = connection.getMetaData();
             if (metadata.getDatabaseProductName().equals("PostgreSQL")) {
                 refuseOlderThanOldest(metadata.getDatabaseMajorVersion());

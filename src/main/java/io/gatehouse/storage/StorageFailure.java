@@ -2,8 +2,10 @@ package io.gatehouse.storage;
 
 import java.io.IOException;
 import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.NestedExceptionUtils;
 
@@ -16,7 +18,26 @@ final class StorageFailure {
     private static final String CHECK_POSTGRES =
             "Check spring.datasource.url, .username and .password, and whether PostgreSQL runs there.";
 
+    /** PostgreSQL's cannot_connect_now, too_many_connections, admin_shutdown and crash_shutdown. */
+    private static final Set<String> NOT_NOW = Set.of("57P03", "53300", "57P01", "57P02");
+
+    /** The driver's state for a connection that server or driver refuses, such as without a password or TLS that the other asks for. */
+    private static final String REFUSED = "08004";
+
     private StorageFailure() {}
+
+    /** Returns whether the same attempt may succeed a little later, without anybody correcting anything. */
+    static boolean mayPass(SQLException failure) {
+        String state = String.valueOf(failure.getSQLState());
+        if (NOT_NOW.contains(state)) {
+            return true;
+        }
+        Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
+        return state.startsWith("08")
+                && !state.equals(REFUSED)
+                && !(cause instanceof UnknownHostException)
+                && !(cause instanceof GeneralSecurityException);
+    }
 
     /** Finds the first explainable cause; empty when the failure has nothing to do with the database. */
     static Optional<StorageException> of(@Nullable Throwable failure) {
@@ -47,13 +68,19 @@ final class StorageFailure {
         }
         String state = String.valueOf(failure.getSQLState());
         String what = switch (state) {
-            case "28P01", "28000" -> "PostgreSQL does not let this user in: the name or the password is wrong";
+            case "28P01" -> "PostgreSQL does not let this user in: the name or the password is wrong";
+            case "28000" -> "PostgreSQL does not let this user in: " + firstLine(failure);
             case "3D000" -> "PostgreSQL has no such database";
             case "42501" -> "PostgreSQL does not let this user make tables";
-            default ->
-                state.startsWith("08")
+            case REFUSED -> "PostgreSQL refuses the connection: " + withoutFullStop(failure);
+            default -> {
+                if (NOT_NOW.contains(state)) {
+                    yield "PostgreSQL takes no connections: " + withoutFullStop(failure);
+                }
+                yield state.startsWith("08")
                         ? "PostgreSQL does not answer: " + whyNot(failure)
                         : "the database cannot be used: " + firstLine(failure);
+            }
         };
         return new StorageException(what, CHECK_POSTGRES, failure);
     }
@@ -66,7 +93,11 @@ final class StorageFailure {
         }
         return cause instanceof IOException && cause.getMessage() != null
                 ? cause.getMessage()
-                : firstLine(failure).replaceFirst("\\.$", "");
+                : withoutFullStop(failure);
+    }
+
+    private static String withoutFullStop(SQLException failure) {
+        return firstLine(failure).replaceFirst("\\.$", "");
     }
 
     private static String firstLine(SQLException failure) {

@@ -23,14 +23,7 @@ final class StorageFailureAnalyzer implements FailureAnalyzer {
 
     private String sentence(StorageException explained) {
         String what = String.valueOf(explained.getMessage());
-        return what.contains(where()) ? what + "." : "%s (%s).".formatted(what, where());
-    }
-
-    /** The database's address without its parameters, which may hold a password. */
-    private String where() {
-        String url = environment.getProperty("spring.datasource.url", "");
-        return url.isEmpty()
-                ? environment.getProperty("gatehouse.data-directory", "./data")
-                : url.replaceFirst("[?;].*", "").replaceFirst("//[^/@]*@", "//");
+        String where = DatabaseAddress.of(environment);
+        return what.contains(where) ? what + "." : "%s (%s).".formatted(what, where);
     }
 }

@@ -4,18 +4,24 @@ import static io.gatehouse.packaged.RefusedStart.assertRefused;
 import static io.gatehouse.packaged.RefusedStart.assertRefusedHere;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.testing.Await;
 import io.gatehouse.testing.GatehouseProcess;
+import io.gatehouse.testing.GatehouseServer;
+import io.gatehouse.testing.Http;
 import io.gatehouse.testing.OldPostgres;
+import io.gatehouse.testing.PostgresRelay;
 import io.gatehouse.testing.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
@@ -39,7 +45,7 @@ class StartRefusedIT {
 
         assertRefusedHere(
                 output,
-                Map.of("spring.datasource.url", address + "?password=canary"),
+                Map.of("spring.datasource.url", address + "?password=canary", "gatehouse.storage.start-timeout", "0s"),
                 "PostgreSQL does not answer: Connection refused (" + address + ").");
         assertThat(output).doesNotContain("canary");
     }
@@ -60,9 +66,34 @@ class StartRefusedIT {
         try (var silent = new ServerSocket(0)) {
             String address = "jdbc:postgresql://localhost:" + silent.getLocalPort() + "/gatehouse";
 
-            try (var refused = GatehouseProcess.launch(Map.of("spring.datasource.url", address))) {
+            try (var refused = GatehouseProcess.launch(
+                    Map.of("spring.datasource.url", address), "gatehouse.storage.start-timeout=1s")) {
                 assertRefused(refused, "PostgreSQL does not answer: Connection attempt timed out (" + address + ").");
             }
+        }
+    }
+
+    /** As on a busy machine, or when both were started together. */
+    @Test
+    void startWhenPostgresAnswersAfterAWhileThenStarts(CapturedOutput output) {
+        Map<String, String> database = TestDatabase.POSTGRES.fresh();
+        try (var relay = PostgresRelay.to(database)) {
+            relay.refuse(true);
+            var started = CompletableFuture.supplyAsync(() -> GatehouseServer.start(relay.settings()));
+            Await.until(
+                    Duration.ofSeconds(60),
+                    "the first attempt fails",
+                    () -> output.getAll().contains("): trying again for up to "));
+            relay.refuse(false);
+
+            try (var server = started.join()) {
+                assertThat(Http.send(server, "root:Milvus", "GET", "/api/v1/me", null)
+                                .status())
+                        .isEqualTo(200);
+            }
+            assertThat(output.getAll())
+                    .containsOnlyOnce("): trying again for up to ")
+                    .contains("PostgreSQL answers after ");
         }
     }
 
@@ -100,6 +131,18 @@ class StartRefusedIT {
         database.put("spring.datasource.password", "canary");
 
         assertNotLetIn(output, database);
+    }
+
+    @Test
+    void startWhenNoPasswordIsGivenThenStopsAtOnce(CapturedOutput output) {
+        Map<String, String> database = new LinkedHashMap<>(TestDatabase.POSTGRES.fresh());
+        database.remove("spring.datasource.password");
+
+        assertRefusedHere(
+                output,
+                database,
+                "PostgreSQL refuses the connection: The server requested SCRAM-based authentication, but no password was provided ("
+                        + database.get("spring.datasource.url") + ").");
     }
 
     @Test

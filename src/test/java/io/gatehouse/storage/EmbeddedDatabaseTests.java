@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
@@ -14,6 +15,7 @@ import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.mock.env.MockEnvironment;
 
 /** The H2 file, its schema, and who is refused either. */
 class EmbeddedDatabaseTests {
@@ -98,7 +100,8 @@ class EmbeddedDatabaseTests {
     private static void migrate(DriverManagerDataSource database, ObjectProvider<ExistingDatabaseOnly> existingOnly) {
         FluentConfiguration configuration = Flyway.configure().dataSource(database);
         new CodePointOrder(details(String.valueOf(database.getUrl()))).customize(configuration);
-        new SchemaMigration(existingOnly).migrate(configuration.load());
+        new SchemaMigration(new FirstConnection(new StartSettings(Duration.ZERO), new MockEnvironment()), existingOnly)
+                .migrate(configuration.load());
     }
 
     private static Map<String, String> placeholders(String url) {

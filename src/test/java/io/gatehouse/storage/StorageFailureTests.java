@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -28,17 +29,40 @@ class StorageFailureTests {
             delimiter = '|',
             value = {
                 "28P01 | PostgreSQL does not let this user in: the name or the password is wrong",
-                "28000 | PostgreSQL does not let this user in: the name or the password is wrong",
+                "28000 | PostgreSQL does not let this user in: first line.",
                 "3D000 | PostgreSQL has no such database",
                 "42501 | PostgreSQL does not let this user make tables",
                 "08001 | PostgreSQL does not answer: first line",
-                "57P03 | the database cannot be used: first line."
+                "08004 | PostgreSQL refuses the connection: first line",
+                "57P03 | PostgreSQL takes no connections: first line",
+                "53300 | PostgreSQL takes no connections: first line",
+                "22000 | the database cannot be used: first line."
             })
     void analyzeWhenPostgresRefusesThenSaysWhatAndWhereWithoutAPassword(String state, String what) {
         FailureAnalysis analysis = analyze(URL, new SQLException("first line.\nsecond line", state));
 
         assertThat(analysis.getDescription()).isEqualTo(what + " (jdbc:postgresql://db:5432/gatehouse).");
         assertThat(analysis.getAction()).isEqualTo(CHECK_POSTGRES);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "08001, true", "08006, true", "57P03, true", "53300, true", "57P01, true", "57P02, true",
+        "28P01, false", "28000, false", "3D000, false", "42501, false", "08004, false", "22000, false"
+    })
+    void mayPassWhenSomebodyHasToCorrectSomethingThenIsFalse(String state, boolean expected) {
+        assertThat(StorageFailure.mayPass(new SQLException("first line", state)))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void mayPassWhenTheHostIsUnknownOrNotTrustedThenIsFalse() {
+        assertThat(StorageFailure.mayPass(new SQLException("", "08001", new UnknownHostException("db"))))
+                .isFalse();
+        assertThat(StorageFailure.mayPass(new SQLException("", "08006", new CertPathBuilderException())))
+                .isFalse();
+        assertThat(StorageFailure.mayPass(new SQLException("", "08001", new ConnectException())))
+                .isTrue();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.testing.MemoryDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+import org.springframework.mock.env.MockEnvironment;
 
 /** A start on H2 that was killed after any of the statements of a migration. */
 class UnfinishedMigrationTests {
@@ -70,7 +72,9 @@ class UnfinishedMigrationTests {
         jdbc.update("insert into \"flyway_schema_history\" values"
                 + " (2, '2', 'create audit events', 'SQL', 'V2__create_audit_events.sql', 1, 'sa', now(), 1, false)");
 
-        new SchemaMigration(new StaticListableBeanFactory().getBeanProvider(ExistingDatabaseOnly.class))
+        new SchemaMigration(
+                        new FirstConnection(new StartSettings(Duration.ZERO), new MockEnvironment()),
+                        new StaticListableBeanFactory().getBeanProvider(ExistingDatabaseOnly.class))
                 .migrate(flyway(database).load());
 
         assertThat(names(database)).containsExactly("alice");

@@ -1,0 +1,13 @@
+package io.gatehouse.storage;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * What a start does when the database is not there yet.
+ *
+ * @param startTimeout how long a start keeps trying to reach PostgreSQL; 0 tries once
+ */
+@ConfigurationProperties("gatehouse.storage")
+record StartSettings(@DefaultValue("60s") Duration startTimeout) {}
