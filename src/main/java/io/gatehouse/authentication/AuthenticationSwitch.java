@@ -24,7 +24,9 @@ class AuthenticationSwitch implements SmartInitializingSingleton, MeterBinder, H
 
     @Override
     public void afterSingletonsInstantiated() {
-        if (!enabled) {
+        if (enabled) {
+            log.info("authentication is on");
+        } else {
             log.warn("authentication is off: every request may do everything"
                     + " (common.security.authorizationEnabled is false)");
         }

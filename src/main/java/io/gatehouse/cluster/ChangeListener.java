@@ -148,8 +148,10 @@ class ChangeListener implements SmartLifecycle {
         // What was said up to here may have been missed
         currentUsers.remember();
         listening = true;
-        deafnessTold = false;
-        log.info("changes of other replicas are heard of");
+        if (deafnessTold) {
+            deafnessTold = false;
+            log.info("changes of other replicas are heard of again");
+        }
         while (running) {
             PGNotification[] heard = notifications.getNotifications((int) HEARTBEAT.toMillis());
             for (PGNotification notification : heard) {

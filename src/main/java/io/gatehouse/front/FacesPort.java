@@ -8,8 +8,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -26,8 +24,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 final class FacesPort implements SmartLifecycle, DisposableBean {
-
-    private static final Logger log = LoggerFactory.getLogger(FacesPort.class);
 
     /** Where Spring Boot says which port was given when any would do. */
     private static final String PORT_PROPERTY = "local.server.port";
@@ -60,7 +56,6 @@ final class FacesPort implements SmartLifecycle, DisposableBean {
         environment
                 .getPropertySources()
                 .addFirst(new MapPropertySource(PORT_PROPERTY, Map.of(PORT_PROPERTY, starting.getPort())));
-        log.info("Gatehouse listens on port {}", starting.getPort());
     }
 
     /** Closes the port to newcomers; who is there already is not disturbed. */

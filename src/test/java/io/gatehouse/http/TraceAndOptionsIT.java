@@ -28,7 +28,7 @@ class TraceAndOptionsIT {
             assertThat(answer.response().headers().firstValue("Allow")).hasValue("GET");
             assertThat(answer.json().path("detail").asString()).isEqualTo("this path does not have the method TRACE");
         }
-        assertThat(log).contains("Gatehouse listens").doesNotContain("handleException");
+        assertThat(log).contains("ready: ").doesNotContain("handleException");
     }
 
     @ParameterizedTest

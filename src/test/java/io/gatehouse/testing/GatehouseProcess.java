@@ -43,12 +43,11 @@ public final class GatehouseProcess implements Gatehouse, AutoCloseable {
             "gatehouse.hashing.memory", "64",
             "gatehouse.hashing.iterations", "1",
             "gatehouse.throttle.failures-per-user", "1000000",
-            "gatehouse.throttle.failures-per-address", "1000000",
-            "spring.main.banner-mode", "off");
+            "gatehouse.throttle.failures-per-address", "1000000");
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final Pattern PORT = Pattern.compile("Gatehouse listens on port (\\d+)");
-    private static final Pattern MANAGEMENT_PORT = Pattern.compile("health and metrics are on port (\\d+)");
+    private static final Pattern PORT = Pattern.compile("ready: gRPC and REST https?://[^ ]+:(\\d+)");
+    private static final Pattern MANAGEMENT_PORT = Pattern.compile(", health http://[^ ]+:(\\d+)/healthz");
 
     private final Path directory;
     private final Process process;
