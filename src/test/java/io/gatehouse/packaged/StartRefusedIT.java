@@ -17,6 +17,7 @@ import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,6 +96,40 @@ class StartRefusedIT {
                     .containsOnlyOnce("): trying again for up to ")
                     .contains("PostgreSQL answers after ");
         }
+    }
+
+    @Test
+    void stopWhenStillWaitingForPostgresThenIsAStopAndNoFailure() throws IOException {
+        try (var silent = new ServerSocket(0)) {
+            String address = "jdbc:postgresql://localhost:" + silent.getLocalPort() + "/gatehouse";
+            try (var starting = GatehouseProcess.launch(Map.of("spring.datasource.url", address))) {
+                silent.accept();
+                Instant asked = Instant.now();
+                int exitCode = starting.stop();
+
+                assertThat(Duration.between(asked, Instant.now())).isLessThan(Duration.ofSeconds(3));
+                assertStopped(starting, exitCode);
+            }
+        }
+    }
+
+    /** At any moment of the start: each of these lines is one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Starting GatehouseApplication", "the database is H2", "user created: user=root"})
+    void stopWhenStartingThenIsAStopAndNoFailure(String line) {
+        try (var starting = GatehouseProcess.launch(TestDatabase.H2.fresh())) {
+            Await.until(Duration.ofSeconds(60), line, () -> starting.output().contains(line));
+            int exitCode = starting.stop();
+
+            assertStopped(starting, exitCode);
+        }
+    }
+
+    private static void assertStopped(GatehouseProcess stopped, int exitCode) {
+        assertThat(exitCode).as(stopped.output()).isEqualTo(143);
+        assertThat(stopped.output()).doesNotContain(" ERROR ", "\tat ", "Description:");
+        assertThat(GatehouseProcess.complaintsIn(stopped.output()))
+                .allSatisfy(line -> assertThat(line).contains("root still has the default password"));
     }
 
     @Test
