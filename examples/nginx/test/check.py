@@ -130,7 +130,7 @@ MALFORMED = [
 
 
 def milvus():
-    """After the README's story: the users root and user_1, the collection books."""
+    """After the READMEs' stories: the users root, story_user and user_1, the collection story_books."""
     recording = {}
     if os.environ.get("GATEHOUSE_RECORDING"):
         with open(os.environ["GATEHOUSE_RECORDING"], encoding="utf-8") as lines:
@@ -154,8 +154,8 @@ def milvus():
     # Users are Gatehouse's, everything else is Milvus'
     root = client(ROOT)
     equal("the version is Milvus'", root.get_server_version(), "v2.3.5-lite")
-    equal("the story's collection", root.list_collections(), ["books"])
-    equal("the users", sorted(root.list_users()), ["root", "user_1"])
+    equal("the story's collection", root.list_collections(), ["story_books"])
+    equal("the users", sorted(root.list_users()), ["root", "story_user", "user_1"])
     root.create_user("user_2", "P@ssw0rd")
     equal("user_2 described", root.describe_user("user_2"), {"user_name": "user_2", "roles": ()})
     equal("Gatehouse knows user_2", rest("GET", "/api/v1/users/user_2", ROOT, port=gatehouse_port)[0], 200)
@@ -197,7 +197,7 @@ def milvus():
     equal("REST with a wrong password", rest("GET", "/v1/vector/collections", "user_2:nope12"), REST_REFUSED)
     equal("REST without a token", rest("GET", "/v1/vector/collections"), REST_REFUSED)
     equal("REST inserts without a token", rest("POST", "/v1/vector/insert", None, data), REST_REFUSED)
-    equal("REST lists users", rest("POST", "/v2/vectordb/users/list", ROOT, {}), (200, {"code": 0, "data": ["root", "user_1", "user_2"]}))
+    equal("REST lists users", rest("POST", "/v2/vectordb/users/list", ROOT, {}), (200, {"code": 0, "data": ["root", "story_user", "user_1", "user_2"]}))
     equal("REST lists users without a token", rest("POST", "/v2/vectordb/users/list", None, {}), REST_REFUSED)
     equal("REST lists roles", rest("POST", "/v2/vectordb/roles/list", ROOT, {}), (200, {"code": 0, "data": ["admin", "public"]}))
     equal("the admin API", rest("GET", "/api/v1/me", "user_2:P@ssw0rd")[1]["userName"], "user_2")
@@ -240,7 +240,25 @@ FORGED = [
     ("x-forwarded-for", "198.51.100.1"), ("x-forwarded-user", "root"), ("x-real-ip", "198.51.100.2"), ("forwarded", "for=198.51.100.3"),
     ("gatehouse_user", "root"),
 ]  # fmt: skip
-IDENTITY = ("gatehouse-user", "gatehouse-roles", "gatehouse_user", "sourceid", "authorization", "x-forwarded-user", "x-real-ip", "forwarded")
+if proxy == "nginx":
+    # Whatever else proxies use for who a request is from, or where it comes from and was going to
+    FORGED += [
+        (field, "root")
+        for field in (
+            "proxy-authorization", "cookie", "x-forwarded-host", "x-forwarded-proto", "x-remote-user", "remote-user", "remote-name", "remote-email", "remote-groups",
+            "x-remote-group", "x-remote-groups", "x-remote-name", "x-remote-email", "x-user",
+            "x-auth-user", "x-auth-username", "x-authenticated-user", "x-webauth-user", "x-forwarded-email", "x-forwarded-groups",
+            "x-forwarded-preferred-username", "x-forwarded-access-token", "x-auth-request-user", "x-auth-request-email", "x-auth-request-groups",
+            "x-auth-request-preferred-username", "x-auth-request-access-token", "x-forwarded-client-cert", "x-forwarded-tls-client-cert",
+            "x-forwarded-tls-client-cert-info", "x-client-cert", "x-client-dn", "x-client-verify", "x-ssl-client-cert", "x-ssl-client-dn",
+            "x-ssl-client-s-dn", "x-ssl-client-verify", "ssl-client-cert", "client-cert", "client-cert-chain", "via", "x-forwarded-by", "x-forwarded-method",
+            "x-forwarded-path", "x-forwarded-port", "x-forwarded-prefix", "x-forwarded-protocol", "x-forwarded-scheme", "x-forwarded-server",
+            "x-forwarded-ssl", "x-forwarded-uri", "x-client-ip", "x-cluster-client-ip", "x-envoy-external-address", "true-client-ip", "cf-connecting-ip",
+            "fastly-client-ip", "x-original-forwarded-for", "x-original-host", "x-original-method", "x-original-uri", "x-original-url", "x-rewrite-url",
+            "x-host", "x-scheme", "x-url-scheme", "front-end-https",
+        )
+    ]  # fmt: skip
+IDENTITY = {"authorization"} | {name for name, _ in FORGED if name != "x-forwarded-for"}
 
 
 def identity(headers):
@@ -264,8 +282,8 @@ def forged():
 
     # Whom Milvus is told
     for token, expected in (
-        (ROOT, [("gatehouse-user", "root")]),
-        (reader, [("gatehouse-user", "reader")]),
+        (ROOT, [("gatehouse-roles", "-"), ("gatehouse-user", "root")]),
+        (reader, [("gatehouse-roles", "-"), ("gatehouse-user", "reader")]),
         (admin, [("gatehouse-roles", "admin"), ("gatehouse-user", "clerk")]),
     ):
         for how, forged_fields in (("", []), (", with forged fields", FORGED)):
@@ -273,9 +291,8 @@ def forged():
             fields = [("Authorization", f"Bearer {token}"), *forged_fields]
             equal(f"{token} lists over REST{how}", raw("GET", "/v1/vector/collections", fields)[0][0], 200)
             for path, headers in recorder.taken():
-                # An empty list of roles may be an empty field, or none
                 what = f"{token}, {path}{how}"
-                equal(f"whom Milvus is told, {what}", [field for field in identity(headers) if field[1]], expected)
+                equal(f"whom Milvus is told, {what}", identity(headers), expected)
                 where = [value for name, value in headers if name == "x-forwarded-for"]
                 if proxy == "envoy":
                     # It has a name of its own for its own machine

@@ -100,9 +100,9 @@ class SettingsIT {
 
     @Test
     void startWhenServerPortSaysOtherwiseThanProxyPortThenRefused() {
-        assertThatThrownBy(() -> GatehouseServer.start(TestDatabase.H2, "proxy.port=19531", "server.port=8080"))
+        assertThatThrownBy(() -> GatehouseServer.start(TestDatabase.H2, "proxy.port=19532", "server.port=8080"))
                 .hasMessage(
-                        "server.port is 8080, but Gatehouse listens where proxy.port says (19531): set proxy.port instead");
+                        "server.port is 8080, but Gatehouse listens where proxy.port says (19532): set proxy.port instead");
     }
 
     @Test

@@ -33,7 +33,7 @@ class MilvusFileTests {
                     superUsers: root, foo
                     defaultRootPassword: "0123"
                 proxy:
-                  port: 19531
+                  port: 19532
                   maxPasswordLength: 72
                   http:
                     enabled: False
@@ -44,7 +44,7 @@ class MilvusFileTests {
                         "common.security.authorizationEnabled", "true",
                         "common.security.superUsers", "root, foo",
                         "common.security.defaultRootPassword", "0123",
-                        "proxy.port", "19531",
+                        "proxy.port", "19532",
                         "proxy.maxPasswordLength", "72",
                         "proxy.http.enabled", "False"));
         assertThat(file.warnings()).isEmpty();
