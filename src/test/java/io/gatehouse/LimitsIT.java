@@ -11,25 +11,32 @@ import io.gatehouse.testing.Await;
 import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Http;
+import io.gatehouse.testing.Metrics;
 import io.gatehouse.testing.RestV2;
 import io.gatehouse.testing.TestDatabase;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.protobuf.StatusProto;
 import io.milvus.grpc.CreateCredentialRequest;
 import io.milvus.grpc.GetVersionRequest;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -38,6 +45,16 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 /** What bounds the work that callers can cause. */
 @ExtendWith(OutputCaptureExtension.class)
 class LimitsIT {
+
+    private static final String PROXY = "gatehouse.trusted-proxies=127.0.0.1";
+
+    /** One hash at a time, of a second or more, and one that waits. */
+    private static final String[] ONE_SLOW_HASH = {
+        "gatehouse.hashing.memory=131072",
+        "gatehouse.hashing.iterations=8",
+        "gatehouse.hashing.threads=1",
+        "gatehouse.hashing.queue=1"
+    };
 
     @Test
     void logInWhenTooManyFailedThenWaitsAndVerifiedCallersDoNotNotice() {
@@ -149,61 +166,163 @@ class LimitsIT {
 
     @Test
     void logInWhenHashingIsOverloadedThenRefusedAndVerifiedCallersDoNotNotice() throws Exception {
-        // A tenth of a second a hash or more, one at a time, one waiting
-        try (GatehouseServer server = GatehouseServer.start(
-                TestDatabase.H2,
-                "gatehouse.hashing.memory=65536",
-                "gatehouse.hashing.iterations=2",
-                "gatehouse.hashing.threads=1",
-                "gatehouse.hashing.queue=1")) {
+        try (GatehouseServer server = GatehouseServer.start(TestDatabase.H2, ONE_SLOW_HASH)) {
             assertThat(Http.send(server, "root:Milvus", "GET", "/api/v1/me", null)
                             .status())
                     .isEqualTo(200);
+            List<Future<Http.Answer>> overload =
+                    begin(2, i -> Http.send(server, "nobody" + i + ":x", "GET", "/api/v1/me", null));
+            awaitOverload(server);
 
-            List<Http.Answer> answers =
-                    atOnce(8, i -> Http.send(server, "nobody" + i + ":x", "GET", "/api/v1/me", null));
+            Http.Answer refused = Http.send(server, "nobody:x", "GET", "/api/v1/me", null);
             Http.Answer verified = Http.send(server, "root:Milvus", "GET", "/api/v1/me", null);
 
-            assertThat(answers)
-                    .extracting(Http.Answer::status)
-                    .contains(503, 401)
-                    .containsOnly(503, 401);
-            Http.Answer refused =
-                    answers.stream().filter(a -> a.status() == 503).findFirst().orElseThrow();
+            assertThat(overload).as("nothing was hashed meanwhile").noneMatch(Future::isDone);
+            assertThat(verified.status()).isEqualTo(200);
+            assertThat(refused.status()).isEqualTo(503);
             assertThat(refused.json().path("type").stringValue()).isEqualTo("/problems/overloaded");
             assertThat(refused.response().headers().firstValue("Retry-After")).contains("1");
-            assertThat(verified.status()).isEqualTo(200);
+            for (Future<Http.Answer> guess : overload) {
+                assertThat(guess.get().status()).isEqualTo(401);
+            }
         }
     }
 
     @Test
     void logInOverGrpcWhenHashingIsOverloadedThenRefusedAndVerifiedCallersDoNotNotice() throws Exception {
-        // A tenth of a second a hash or more, one at a time, one waiting
-        try (GatehouseServer server = GatehouseServer.start(
-                TestDatabase.H2,
-                "gatehouse.hashing.memory=65536",
-                "gatehouse.hashing.iterations=2",
-                "gatehouse.hashing.threads=1",
-                "gatehouse.hashing.queue=1")) {
+        try (GatehouseServer server = GatehouseServer.start(TestDatabase.H2, ONE_SLOW_HASH)) {
             var grpc = new Grpc(server);
             version(grpc, "root:Milvus");
+            List<Future<Optional<StatusRuntimeException>>> overload = begin(2, i -> refusal(grpc, "nobody" + i + ":x"));
+            awaitOverload(server);
 
-            List<Optional<StatusRuntimeException>> refusals = atOnce(8, i -> refusal(grpc, "nobody" + i + ":x"));
+            StatusRuntimeException refused = refusal(grpc, "nobody:x").orElseThrow();
             version(grpc, "root:Milvus");
 
-            assertThat(refusals)
-                    .allMatch(Optional::isPresent)
-                    .extracting(refused -> refused.orElseThrow().getStatus().getCode())
-                    .contains(Code.RESOURCE_EXHAUSTED, Code.UNAUTHENTICATED)
-                    .containsOnly(Code.RESOURCE_EXHAUSTED, Code.UNAUTHENTICATED);
-            StatusRuntimeException overloaded = refusals.stream()
-                    .flatMap(Optional::stream)
-                    .filter(refused -> refused.getStatus().getCode() == Code.RESOURCE_EXHAUSTED)
-                    .findFirst()
-                    .orElseThrow();
-            assertThat(overloaded.getStatus().getDescription()).isEqualTo("too many passwords are being checked");
-            assertThat(retryDelay(overloaded)).isEqualTo(Duration.ofSeconds(1));
+            assertThat(overload).as("nothing was hashed meanwhile").noneMatch(Future::isDone);
+            assertThat(refused.getStatus().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+            assertThat(refused.getStatus().getDescription()).isEqualTo("too many passwords are being checked");
+            assertThat(retryDelay(refused)).isEqualTo(Duration.ofSeconds(1));
+            for (Future<Optional<StatusRuntimeException>> guess : overload) {
+                assertThat(guess.get().orElseThrow().getStatus().getCode()).isEqualTo(Code.UNAUTHENTICATED);
+            }
         }
+    }
+
+    @Test
+    void probesWhenHashingIsOverloadedThenSayThatAllIsWell() throws Exception {
+        try (GatehouseServer server = GatehouseServer.start(TestDatabase.H2, ONE_SLOW_HASH)) {
+            List<Future<Http.Answer>> overload =
+                    begin(2, i -> Http.send(server, "nobody" + i + ":x", "GET", "/api/v1/me", null));
+            awaitOverload(server);
+
+            assertThat(List.of("/healthz", "/readyz", "/livez"))
+                    .allSatisfy(path -> assertThat(
+                                    Http.send(server, null, "GET", path, null).status())
+                            .as(path)
+                            .isEqualTo(200));
+            assertThat(List.of("/healthz", "/actuator/health"))
+                    .allSatisfy(path -> assertThat(Http.send(HttpRequest.newBuilder(server.managementUri(path))
+                                            .build())
+                                    .status())
+                            .as("management port, " + path)
+                            .isEqualTo(200));
+            assertThat(HealthGrpc.newBlockingStub(server.channel())
+                            .check(HealthCheckRequest.getDefaultInstance())
+                            .getStatus())
+                    .isEqualTo(ServingStatus.SERVING);
+            assertThat(overload).as("nothing was hashed meanwhile").noneMatch(Future::isDone);
+        }
+    }
+
+    @Test
+    void logInWhenManyGuessThenAStrangerFromAnotherAddressIsNext() throws Exception {
+        try (GatehouseServer server = GatehouseServer.start(TestDatabase.H2, oneSlowHash(PROXY))) {
+            List<Future<Http.Answer>> guesses = begin(2, i -> from(server, "192.0.2.1", "nobody" + i + ":x"));
+            awaitOverload(server);
+
+            Http.Answer stranger = from(server, "192.0.2.2", "root:Milvus");
+
+            assertThat(stranger.status()).isEqualTo(200);
+            assertThat(guesses).extracting(guess -> guess.get().status()).containsExactlyInAnyOrder(401, 503);
+        }
+    }
+
+    @Test
+    void logInWhenItsNetworkGuessesThenAUserWhoLoggedInThereBeforeIsNextAndAStrangerIsNot() throws Exception {
+        try (GatehouseServer server = GatehouseServer.start(TestDatabase.H2, oneSlowHash(PROXY))) {
+            assertThat(from(server, "192.0.2.1", "root:Milvus").status()).isEqualTo(200);
+            assertThat(new AdminApi(server)
+                            .changePassword("root:Milvus", "root", "Milvus", "P@ssw0rd")
+                            .refusal())
+                    .isEmpty();
+            List<Future<Http.Answer>> guesses = begin(2, i -> from(server, "192.0.2.1", "nobody" + i + ":x"));
+            awaitOverload(server);
+
+            Http.Answer stranger = from(server, "192.0.2.1", "somebody:x");
+            Http.Answer known = from(server, "192.0.2.1", "root:P@ssw0rd");
+
+            assertThat(stranger.status()).isEqualTo(503);
+            assertThat(known.status()).isEqualTo(200);
+            assertThat(guesses).extracting(guess -> guess.get().status()).containsExactlyInAnyOrder(401, 503);
+        }
+    }
+
+    @Test
+    void logInWhenTheClientGoesBeforeItsTurnThenIsNotHashed() throws Exception {
+        try (GatehouseServer server = GatehouseServer.start(TestDatabase.H2, ONE_SLOW_HASH)) {
+            double hashed = new Metrics(server).value("gatehouse_hashing_time_seconds_count");
+            List<Future<Http.Answer>> running =
+                    begin(1, i -> Http.send(server, "nobody" + i + ":x", "GET", "/api/v1/me", null));
+            awaitMetric(server, "gatehouse_hashing_active", 1);
+
+            try (var client =
+                    new Socket(InetAddress.getLoopbackAddress(), server.uri("/").getPort())) {
+                client.getOutputStream()
+                        .write("GET /api/v1/me HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer nobody:x\r\n\r\n"
+                                .getBytes(StandardCharsets.US_ASCII));
+                awaitMetric(server, "gatehouse_hashing_queued", 1);
+            }
+            awaitMetric(server, "gatehouse_hashing_refused_total{reason=\"gone\"}", 1);
+            assertThat(running.get(0).get().status()).isEqualTo(401);
+            running = begin(1, i -> Http.send(server, "somebody:x", "GET", "/api/v1/me", null));
+            awaitMetric(server, "gatehouse_hashing_active", 1);
+
+            assertThat(catchThrowableOfType(
+                                    StatusRuntimeException.class,
+                                    () -> new Grpc(server)
+                                            .stub("nobody:x")
+                                            .withDeadlineAfter(100, TimeUnit.MILLISECONDS)
+                                            .getVersion(GetVersionRequest.getDefaultInstance()))
+                            .getStatus()
+                            .getCode())
+                    .isEqualTo(Code.DEADLINE_EXCEEDED);
+            awaitMetric(server, "gatehouse_hashing_refused_total{reason=\"gone\"}", 2);
+
+            assertThat(running.get(0).get().status()).isEqualTo(401);
+            assertThat(new Metrics(server).value("gatehouse_hashing_time_seconds_count"))
+                    .isEqualTo(hashed + 2);
+        }
+    }
+
+    private static String[] oneSlowHash(String setting) {
+        return Stream.concat(Stream.of(ONE_SLOW_HASH), Stream.of(setting)).toArray(String[]::new);
+    }
+
+    private static void awaitOverload(GatehouseServer server) {
+        awaitMetric(server, "gatehouse_hashing_active", 1);
+        awaitMetric(server, "gatehouse_hashing_queue_free", 0);
+    }
+
+    private static void awaitMetric(GatehouseServer server, String name, double value) {
+        Await.until(Duration.ofSeconds(30), name + " is " + value, () -> new Metrics(server).value(name) == value);
+    }
+
+    private static Http.Answer from(GatehouseServer server, String address, String token) {
+        return Http.send(HttpRequest.newBuilder(server.uri("/api/v1/me"))
+                .header("Authorization", "Bearer " + token)
+                .header("X-Forwarded-For", address)
+                .build());
     }
 
     private static Optional<StatusRuntimeException> refusal(Grpc grpc, String token) {
@@ -265,17 +384,11 @@ class LimitsIT {
         }
     }
 
-    private static <T> List<T> atOnce(int count, IntFunction<T> call) throws Exception {
+    private static <T> List<Future<T>> begin(int count, IntFunction<T> call) {
         var threads = Executors.newFixedThreadPool(count);
-        List<Callable<T>> calls = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            int number = i;
-            calls.add(() -> call.apply(number));
-        }
-        List<T> answers = new ArrayList<>();
-        for (Future<T> answer : threads.invokeAll(calls)) {
-            answers.add(answer.get());
-        }
+        List<Future<T>> answers = IntStream.range(0, count)
+                .mapToObj(i -> threads.submit(() -> call.apply(i)))
+                .toList();
         threads.shutdown();
         return answers;
     }

@@ -2,6 +2,7 @@ package io.gatehouse.authentication;
 
 import io.grpc.Attributes;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,12 @@ public interface ClientConnection {
     /** Tells the port's owner that a valid token came over the connection, whoever's it is. */
     void showedValidToken();
 
+    /**
+     * Returns whether the client may have gone: it has closed its direction of the connection, or all of it. The two look alike until
+     * something is written.
+     */
+    boolean mayHaveGone();
+
     /** Tells it of the connection of a gRPC call. */
     static void showedValidToken(Attributes ofCall) {
         tell(ofCall.get(KEY));
@@ -27,6 +34,13 @@ public interface ClientConnection {
     /** Tells it of the connection of an HTTP request. */
     static void showedValidToken(HttpServletRequest request) {
         tell(request.getAttribute(REQUEST_ATTRIBUTE));
+    }
+
+    /** Asks it, now or later, whether the client of an HTTP request may have gone. */
+    static BooleanSupplier gone(HttpServletRequest request) {
+        return request.getAttribute(REQUEST_ATTRIBUTE) instanceof ClientConnection connection
+                ? connection::mayHaveGone
+                : () -> false;
     }
 
     private static void tell(@Nullable Object connection) {

@@ -2,6 +2,8 @@ package io.gatehouse.authentication;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
 import io.gatehouse.user.CredentialVerifier.Proof;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
@@ -76,17 +78,23 @@ class VerifiedTokens {
      */
     Optional<Proof> prove(String digest, Supplier<Optional<Proof>> verification) {
         var mine = new CompletableFuture<Optional<Proof>>();
-        CompletableFuture<Optional<Proof>> first = running.putIfAbsent(digest, mine);
-        if (first == null) {
-            return verify(digest, mine, verification);
+        boolean waitedInVain = false;
+        while (true) {
+            CompletableFuture<Optional<Proof>> other = running.putIfAbsent(digest, mine);
+            if (other == null) {
+                return verify(digest, mine, verification);
+            }
+            Optional<Optional<Proof>> outcome = await(other);
+            if (outcome.isEmpty()) {
+                continue;
+            }
+            Optional<Proof> proof = outcome.get();
+            if (proof.isPresent() || waitedInVain) {
+                return proof;
+            }
+            // That one may have begun before the user was created or got this password; whichever runs next begins now
+            waitedInVain = true;
         }
-        Optional<Proof> proof = await(first);
-        if (proof.isPresent()) {
-            return proof;
-        }
-        // That one may have begun before the user was created or got this password; whichever runs next begins now
-        CompletableFuture<Optional<Proof>> second = running.putIfAbsent(digest, mine);
-        return second == null ? verify(digest, mine, verification) : await(second);
     }
 
     private Optional<Proof> verify(
@@ -99,6 +107,7 @@ class VerifiedTokens {
             mine.complete(proof);
             return proof;
         } catch (RuntimeException e) {
+            running.remove(digest, mine);
             mine.completeExceptionally(e);
             throw e;
         } finally {
@@ -124,10 +133,14 @@ class VerifiedTokens {
         }
     }
 
-    private static Optional<Proof> await(CompletableFuture<Optional<Proof>> proof) {
+    /** What another call found; empty when that gave up because its own client did. */
+    private static Optional<Optional<Proof>> await(CompletableFuture<Optional<Proof>> proof) {
         try {
-            return proof.join();
+            return Optional.of(proof.join());
         } catch (CompletionException e) {
+            if (e.getCause() instanceof ProblemException refused && refused.problem() == Problem.REQUEST_TIMEOUT) {
+                return Optional.empty();
+            }
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }

@@ -199,6 +199,8 @@ final class Connections {
         /** Whether it may not be displaced; never becomes false again. */
         private volatile boolean known;
 
+        private volatile boolean mayHaveGone;
+
         private @Nullable Use use;
         private Runnable close;
         private boolean displaced;
@@ -258,6 +260,16 @@ final class Connections {
             }
         }
 
+        @Override
+        public boolean mayHaveGone() {
+            return mayHaveGone;
+        }
+
+        /** Tells that the client sends nothing more, or has closed the connection. */
+        void inputEnded() {
+            mayHaveGone = true;
+        }
+
         /** Whether a valid token came over it, or a trusted proxy opened it. */
         boolean isKnown() {
             return known;
@@ -272,6 +284,7 @@ final class Connections {
 
         /** The connection is closed. To be called once. */
         void free() {
+            inputEnded();
             byId.remove(id);
             synchronized (Connections.this) {
                 leaveUse();

@@ -208,6 +208,7 @@ final class Relay {
     private void ended(Side side) {
         if (side == client && !clientHasEnded) {
             clientHasEnded = true;
+            place.inputEnded();
             if (joined) {
                 endServletsInput();
             }

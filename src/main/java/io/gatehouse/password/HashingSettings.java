@@ -2,6 +2,9 @@ package io.gatehouse.password;
 
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -14,7 +17,9 @@ import org.springframework.validation.annotation.Validated;
  * @param iterations passes over that memory
  * @param parallelism lanes of one hash
  * @param threads hashes computed at once; 0 stands for half the processors, as far as half the heap has room, at least one
- * @param queue hashes that may wait for a thread; beyond it a request is refused at once
+ * @param queue hashes that may wait for a thread; beyond it whoever had the most lately is refused
+ * @param queuePerNetwork hashes of one network (an IPv4 address, an IPv6 /64), or of one user who has logged in, that may wait
+ * @param longestWait how long a hash may wait for a thread, 1 second to 1 minute; then it is refused
  */
 @Validated
 @ConfigurationProperties("gatehouse.hashing")
@@ -23,7 +28,11 @@ record HashingSettings(
         @DefaultValue("2") @Min(1) @Max(100) int iterations,
         @DefaultValue("1") @Min(1) @Max(64) int parallelism,
         @DefaultValue("0") @Min(0) @Max(1024) int threads,
-        @DefaultValue("100") @Min(1) @Max(100_000) int queue) {
+        @DefaultValue("100") @Min(1) @Max(10_000) int queue,
+        @DefaultValue("40") @Min(1) @Max(10_000) int queuePerNetwork,
+
+        @DefaultValue("10s") @DurationMin(seconds = 1) @DurationMax(minutes = 1)
+        Duration longestWait) {
 
     int effectiveThreads() {
         Runtime runtime = Runtime.getRuntime();

@@ -1,5 +1,6 @@
 package io.gatehouse.password;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import org.springframework.context.annotation.Bean;
@@ -17,6 +18,12 @@ class PasswordConfiguration {
         var encoder = new DelegatingPasswordEncoder(
                 "argon2", Map.of("argon2", argon2, "bcrypt", new BCryptPasswordEncoder()));
         var nobody = new PasswordHash("{argon2}" + argon2.hashOfNobody());
-        return new PasswordHasher(encoder, nobody, settings.effectiveThreads(), settings.queue(), registry);
+        var queue = new HashQueue(
+                settings.effectiveThreads(),
+                settings.queue(),
+                Math.min(settings.queue(), settings.queuePerNetwork()),
+                settings.longestWait(),
+                Ticker.systemTicker());
+        return new PasswordHasher(encoder, nobody, queue, registry);
     }
 }

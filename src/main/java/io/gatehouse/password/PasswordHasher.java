@@ -1,31 +1,32 @@
 package io.gatehouse.password;
 
+import io.gatehouse.password.HashQueue.Refusal;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.core.task.TaskRejectedException;
-import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
 /**
  * Salted hashes of passwords: new ones are Argon2id, bcrypt (Milvus' own) is read.
  *
  * <p>Hashing is the one costly thing that an unknown caller can ask for, so it runs on a bounded number of threads with a
- * bounded queue. Every method blocks until its hash is done and throws {@link Problem#OVERLOADED} at once when the queue
- * is full, and {@link Problem#REQUEST_TIMEOUT} when its thread is interrupted. Call it outside of transactions and locks.
+ * bounded queue, of which each requester has a share. Every method blocks until its hash is done and throws {@link
+ * Problem#OVERLOADED} when there is no place in the queue, or no thread in time, and {@link Problem#REQUEST_TIMEOUT} when its
+ * thread is interrupted, or when the client went before the hash began. Call it outside of transactions and locks.
  */
 public class PasswordHasher implements DisposableBean {
 
@@ -35,7 +36,6 @@ public class PasswordHasher implements DisposableBean {
     /** Each costs every refused login a hash, so nobody who imports users can add them without end. */
     private static final int MOST_WEAKER_KINDS = 8;
 
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final String BCRYPT = "{bcrypt}";
     private static final Duration[] BUCKETS = LongStream.of(10, 25, 50, 100, 250, 500, 1000, 2500)
             .mapToObj(Duration::ofMillis)
@@ -47,24 +47,20 @@ public class PasswordHasher implements DisposableBean {
     /** A stored hash of each kind that is weaker than today's, by what stands before its salt. */
     private final Map<String, PasswordHash> weaker = new ConcurrentSkipListMap<>();
 
-    private final ThreadPoolTaskExecutor threads = new ThreadPoolTaskExecutor();
+    private final HashQueue queue;
 
     /**
-     * A hasher with threads of its own.
+     * A hasher.
      *
      * @param encoder knows every kind of hash that may be stored, and which kind and cost is today's
      * @param nobody a hash of today's kind and cost that no password has
+     * @param queue ends with the hasher
      * @param registry gets the metrics {@code gatehouse.hashing.*}
      */
-    PasswordHasher(
-            PasswordEncoder encoder, PasswordHash nobody, int threadCount, int queueCapacity, MeterRegistry registry) {
+    PasswordHasher(PasswordEncoder encoder, PasswordHash nobody, HashQueue queue, MeterRegistry registry) {
         this.encoder = encoder;
         this.nobody = nobody;
-        threads.setThreadNamePrefix("hash-");
-        threads.setCorePoolSize(threadCount);
-        threads.setMaxPoolSize(threadCount);
-        threads.setQueueCapacity(queueCapacity);
-        threads.initialize();
+        this.queue = queue;
         time = measure(registry);
     }
 
@@ -79,23 +75,40 @@ public class PasswordHasher implements DisposableBean {
         private static final Match NONE = new Match(false, Optional.empty());
     }
 
-    /**
-     * Hashes a new password.
-     *
-     * @throws ProblemException {@link Problem#OVERLOADED}
-     */
+    /** Hashes a new password for the server itself. */
     public PasswordHash hash(Password password) {
-        return run(() -> encode(password));
+        return hash(Requester.SERVER, password);
     }
 
     /**
-     * Compares a password with a stored hash.
+     * Hashes a new password.
+     *
+     * @throws ProblemException {@link Problem#OVERLOADED}, {@link Problem#REQUEST_TIMEOUT}
+     */
+    public PasswordHash hash(Requester requester, Password password) {
+        return run(requester, () -> encode(password));
+    }
+
+    /** Compares a password with a stored hash for the server itself. */
+    public Match match(Password password, PasswordHash hash) {
+        return match(Requester.SERVER, password, hash);
+    }
+
+    /**
+     * Compares a password with a stored hash. A match costs a stranger nothing of its share.
      *
      * @param hash the user's hash, or null for a user who does not exist: the answer is no, after the same time
-     * @throws ProblemException {@link Problem#OVERLOADED}
+     * @throws ProblemException {@link Problem#OVERLOADED}, {@link Problem#REQUEST_TIMEOUT}
      */
-    public Match match(Password password, @Nullable PasswordHash hash) {
-        return password.length() > PasswordPolicy.LONGEST ? Match.NONE : run(() -> compare(password, hash));
+    public Match match(Requester requester, Password password, @Nullable PasswordHash hash) {
+        if (password.length() > PasswordPolicy.LONGEST) {
+            return Match.NONE;
+        }
+        Match match = run(requester, () -> compare(password, hash));
+        if (match.matched()) {
+            queue.giveBack(requester);
+        }
+        return match;
     }
 
     /**
@@ -113,31 +126,30 @@ public class PasswordHasher implements DisposableBean {
         return !encoder.upgradeEncoding(hash.encoded());
     }
 
-    /** How many hashes wait for a thread. */
-    int queued() {
-        return threads.getQueueSize();
-    }
-
-    /** How many more hashes may wait for a thread. */
-    int queueFree() {
-        return threads.getThreadPoolExecutor().getQueue().remainingCapacity();
-    }
-
     @Override
     public void destroy() {
-        threads.destroy();
+        queue.close();
     }
 
     private Timer measure(MeterRegistry registry) {
-        Gauge.builder("gatehouse.hashing.queued", this, PasswordHasher::queued)
+        Gauge.builder("gatehouse.hashing.queued", queue, HashQueue::queued)
                 .description("Passwords that wait for a thread")
                 .register(registry);
-        Gauge.builder("gatehouse.hashing.queue.free", this, PasswordHasher::queueFree)
-                .description("How many more passwords may wait; at 0 the next one is refused")
+        Gauge.builder("gatehouse.hashing.queue.free", queue, HashQueue::free)
+                .description(
+                        "How many more passwords may wait; at 0 the next one takes the place of another, or is refused")
                 .register(registry);
-        Gauge.builder("gatehouse.hashing.active", threads, ThreadPoolTaskExecutor::getActiveCount)
+        Gauge.builder("gatehouse.hashing.active", queue, HashQueue::running)
                 .description("Passwords that are being hashed or compared")
                 .register(registry);
+        for (Refusal reason : Refusal.values()) {
+            FunctionCounter.builder("gatehouse.hashing.refused", queue, counting -> counting.refused(reason))
+                    .description(
+                            "Passwords that were not looked at: too many of one requester or of all, no thread in time, a"
+                                    + " client that has gone, or a stop")
+                    .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
         return Timer.builder("gatehouse.hashing.time")
                 .description("How long a password took to be hashed or compared, its wait not included")
                 .serviceLevelObjectives(BUCKETS)
@@ -191,18 +203,10 @@ public class PasswordHasher implements DisposableBean {
         return new PasswordHash(encoded);
     }
 
-    private <T> T run(Callable<T> work) {
-        Future<T> result;
+    private <T> T run(Requester requester, Callable<T> work) {
         try {
-            result = threads.submit(time.wrap(work));
-        } catch (TaskRejectedException e) {
-            throw new ProblemException(Problem.OVERLOADED, "too many passwords are being checked")
-                    .withRetryAfter(RETRY_AFTER);
-        }
-        try {
-            return result.get();
+            return queue.run(requester, time.wrap(work));
         } catch (InterruptedException e) {
-            result.cancel(true);
             Thread.currentThread().interrupt();
             throw new ProblemException(Problem.REQUEST_TIMEOUT, "request timeout");
         } catch (ExecutionException e) {

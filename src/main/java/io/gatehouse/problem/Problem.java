@@ -41,11 +41,11 @@ public enum Problem {
     REQUEST_TOO_LARGE,
     /** The request line or the header fields are larger than the limit. */
     HEADER_TOO_LARGE,
-    /** The caller's own deadline passed before the answer was ready. */
+    /** The caller's own deadline passed before the answer was ready, or the caller has gone. */
     REQUEST_TIMEOUT,
     /** Too many failed logins; carries the time to wait. */
     TOO_MANY_ATTEMPTS,
-    /** The queue for password hashing is full; nothing was changed. */
+    /** The queue for password hashing has no place for this caller, or no thread was free in time; nothing was changed. */
     OVERLOADED,
     /** The database does not answer. A change was made as a whole, when the answer to its commit was lost, or not at all. */
     STORAGE_UNAVAILABLE,

@@ -1,5 +1,7 @@
 package io.gatehouse.user;
 
+import java.util.function.BooleanSupplier;
+
 /**
  * Where a request comes from, proven or not.
  *
@@ -8,5 +10,16 @@ package io.gatehouse.user;
  *     machine; {@code start} for what the server does by itself
  * @param address the client's address
  * @param requestId the id under which the log has the request
+ * @param gone whether whoever asks may have gone, so that nobody would read an answer
  */
-public record Client(String face, String address, String requestId) {}
+public record Client(String face, String address, String requestId, BooleanSupplier gone) {
+
+    /** One who waits for the answer in any case. */
+    public Client(String face, String address, String requestId) {
+        this(face, address, requestId, Client::never);
+    }
+
+    private static boolean never() {
+        return false;
+    }
+}

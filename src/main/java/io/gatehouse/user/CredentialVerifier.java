@@ -23,6 +23,7 @@ public class CredentialVerifier {
     private final CurrentUsers currentUsers;
     private final PasswordHasher hasher;
     private final LoginThrottle throttle;
+    private final EarlierLogins earlierLogins;
     private final Outcomes outcomes;
     private final Set<String> superUsers;
 
@@ -31,12 +32,14 @@ public class CredentialVerifier {
             CurrentUsers currentUsers,
             PasswordHasher hasher,
             LoginThrottle throttle,
+            EarlierLogins earlierLogins,
             Outcomes outcomes,
             UserSettings settings) {
         this.store = store;
         this.currentUsers = currentUsers;
         this.hasher = hasher;
         this.throttle = throttle;
+        this.earlierLogins = earlierLogins;
         this.outcomes = outcomes;
         this.superUsers = new HashSet<>(settings.superUsers());
     }
@@ -61,7 +64,7 @@ public class CredentialVerifier {
      * @param client where the request comes from; its address is what the throttle counts
      * @return the proof, or empty when the user does not exist or the password is wrong
      * @throws ProblemException {@link Problem#TOO_MANY_ATTEMPTS}, {@link Problem#OVERLOADED}, {@link
-     *     Problem#STORAGE_UNAVAILABLE}
+     *     Problem#REQUEST_TIMEOUT}, {@link Problem#STORAGE_UNAVAILABLE}
      */
     public Optional<Proof> verify(String userName, Password password, Client client) {
         // Whether there is such a user is not known yet
@@ -74,7 +77,9 @@ public class CredentialVerifier {
         try (LoginThrottle.Attempt attempt = throttle.begin(userName, client.address())) {
             stored = store.credential(userName);
             match = hasher.match(
-                    password, stored.map(StoredCredential::passwordHash).orElse(null));
+                    earlierLogins.requester(userName, client),
+                    password,
+                    stored.map(StoredCredential::passwordHash).orElse(null));
             if (stored.isEmpty() || !match.matched()) {
                 attempt.failed();
                 // An unknown name may be a password in the wrong place, so only a known one is written down
@@ -84,6 +89,7 @@ public class CredentialVerifier {
                 return Optional.empty();
             }
             attempt.succeeded();
+            earlierLogins.add(userName, client);
         }
         StoredCredential user = stored.get();
         outcomes.succeeded(Operation.login(client, user.userName()));

@@ -4,10 +4,12 @@ import io.gatehouse.password.Password;
 import io.gatehouse.password.PasswordHash;
 import io.gatehouse.password.PasswordHasher;
 import io.gatehouse.password.PasswordPolicy;
+import io.gatehouse.password.Requester;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.problem.Violation;
 import io.gatehouse.throttle.LoginThrottle;
+import io.gatehouse.throttle.Network;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -23,7 +25,7 @@ import org.springframework.stereotype.Service;
  * <p>Every method takes the caller first and goes through the same steps: permission, shape of names and passwords, old
  * password, hash, one transaction. Every one can also throw {@link Problem#STORAGE_UNAVAILABLE}; the change was made as a
  * whole then, when the database's answer to the commit was lost, or not at all. Those that hash can throw {@link
- * Problem#OVERLOADED}; nothing was changed then.
+ * Problem#OVERLOADED}, and {@link Problem#REQUEST_TIMEOUT} when the client went; nothing was changed then.
  */
 @Service
 public class UserService {
@@ -81,7 +83,7 @@ public class UserService {
             namePolicy.check(userName);
             Password password = encoded.get();
             passwordPolicy.check(password, userName, "password");
-            User user = store.create(operation, userName, hasher.hash(password));
+            User user = store.create(operation, userName, hasher.hash(requester(caller), password));
             log.info("user created: user={} by={}", userName, caller.displayName());
             return user;
         });
@@ -168,7 +170,7 @@ public class UserService {
                 proveOldPassword(caller, user, change.oldPassword());
             }
             passwordPolicy.checkNotCurrent("newPassword", () -> isCurrent(caller, user, change));
-            PasswordHash newHash = hasher.hash(newPassword);
+            PasswordHash newHash = hasher.hash(requester(caller), newPassword);
             if (store.changePassword(operation, user, newHash).orElseThrow(() -> notFound(userName))) {
                 if (userName.equals(UserRules.ROOT)) {
                     rootPassword.changed(newPassword);
@@ -280,7 +282,8 @@ public class UserService {
         }
         try (LoginThrottle.Attempt attempt =
                 throttle.begin(user.userName(), caller.client().address())) {
-            if (hasher.match(oldPassword, user.passwordHash()).matched()) {
+            if (hasher.match(requester(caller), oldPassword, user.passwordHash())
+                    .matched()) {
                 attempt.succeeded();
                 return;
             }
@@ -297,8 +300,17 @@ public class UserService {
     private boolean isCurrent(Caller caller, StoredCredential user, PasswordChange change) {
         Password proven = UserRules.needsOldPassword(caller) ? change.oldPassword() : null;
         return proven == null
-                ? hasher.match(change.newPassword(), user.passwordHash()).matched()
+                ? hasher.match(requester(caller), change.newPassword(), user.passwordHash())
+                        .matched()
                 : change.newPassword().isSame(proven);
+    }
+
+    /** While authentication is off everybody is a stranger. */
+    private static Requester requester(Caller caller) {
+        Client client = caller.client();
+        return caller.userName() == null
+                ? Requester.network(Network.of(client.address()), client.gone())
+                : Requester.user(caller.userName(), client.gone());
     }
 
     private void checkList(Caller caller) {

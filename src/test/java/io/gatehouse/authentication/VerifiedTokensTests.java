@@ -105,6 +105,24 @@ class VerifiedTokensTests {
     }
 
     @Test
+    void proveWhenTheClientOfAVerificationBegunEarlierWentThenWhoWaitedVerifiesItself() throws Exception {
+        var proof = new Proof(1, 1, Instant.EPOCH);
+        var gone = new ProblemException(Problem.REQUEST_TIMEOUT, "request timeout");
+
+        Answers answers = both(
+                () -> {
+                    throw gone;
+                },
+                () -> Optional.of(proof));
+
+        assertThat(answers.early())
+                .failsWithin(10, TimeUnit.SECONDS)
+                .withThrowableThat()
+                .withCause(gone);
+        assertThat(answers.late().get(10, TimeUnit.SECONDS)).contains(proof);
+    }
+
+    @Test
     void proveWhenTheLastVerificationFailedThenTheNextCallVerifiesAnew() {
         var proof = new Proof(1, 1, Instant.EPOCH);
         for (Throwable failure : List.of(new IllegalStateException("first"), new StackOverflowError("second"))) {

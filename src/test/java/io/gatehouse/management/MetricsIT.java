@@ -16,7 +16,6 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -147,31 +146,6 @@ class MetricsIT {
                 .contains(" WARN ")
                 .endsWith("authentication is off: every request may do everything"
                         + " (common.security.authorizationEnabled is false)");
-    }
-
-    @Test
-    void readinessWhenTheHashingQueueIsFullThenIsOutOfServiceAndLivenessIsNot() throws Exception {
-        // A tenth of a second a hash or more, one at a time, one waiting
-        try (GatehouseServer server = GatehouseServer.start(
-                TestDatabase.H2,
-                "gatehouse.hashing.memory=131072",
-                "gatehouse.hashing.threads=1",
-                "gatehouse.hashing.queue=1")) {
-            var threads = Executors.newFixedThreadPool(4);
-            for (int i = 0; i < 12; i++) {
-                String token = "nobody" + i + ":x";
-                threads.execute(() -> me(server, token));
-            }
-
-            Await.until(SOON, "the queue is full", () -> status(server, "/readyz") == 503);
-            int live = status(server, "/livez");
-            threads.shutdown();
-            Await.until(SOON, "the calls end", threads::isTerminated);
-
-            assertThat(live).isEqualTo(200);
-            assertThat(status(server, "/readyz")).isEqualTo(200);
-            assertThat(logins(server, "none", "overloaded")).isPositive();
-        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,7 +16,8 @@ class ImportedHashPolicyTests {
     private static final String BCRYPT_REST = "./AZaz09".repeat(6) + "abcde";
     private static final String ARGON2_REST = "$c2FsdHNhbHRzYWx0c2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g";
 
-    private final ImportedHashPolicy policy = new ImportedHashPolicy(new HashingSettings(1024, 2, 1, 1, 10));
+    private final ImportedHashPolicy policy =
+            new ImportedHashPolicy(new HashingSettings(1024, 2, 1, 1, 10, 10, Duration.ofSeconds(10)));
 
     @ParameterizedTest
     @ValueSource(strings = {"$2a$04$", "$2b$10$", "$2y$12$"})
@@ -40,7 +42,7 @@ class ImportedHashPolicyTests {
 
     @Test
     void checkWhenThisServersOwnHashesTakeMorePassesThenSoManyAreTaken() {
-        var dear = new ImportedHashPolicy(new HashingSettings(1024, 12, 1, 1, 10));
+        var dear = new ImportedHashPolicy(new HashingSettings(1024, 12, 1, 1, 10, 10, Duration.ofSeconds(10)));
         String hash = "{argon2}$argon2id$v=19$m=1024,t=12,p=1" + ARGON2_REST;
 
         assertThat(dear.check(new PasswordHash(hash)).encoded()).isEqualTo(hash);

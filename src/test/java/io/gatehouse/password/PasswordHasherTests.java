@@ -3,6 +3,7 @@ package io.gatehouse.password;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.testing.Await;
@@ -20,13 +21,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.health.contributor.Health;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
 class PasswordHasherTests {
 
-    private static final HashingSettings CHEAP = new HashingSettings(64, 1, 1, 1, 10);
+    private static final HashingSettings CHEAP = settings(64, 1, 1, 1, 10);
+
+    private static final Requester STRANGER = Requester.network("192.0.2.1", () -> false);
 
     private final PasswordHasher hasher = new PasswordConfiguration().passwordHasher(CHEAP, new SimpleMeterRegistry());
 
@@ -48,7 +50,7 @@ class PasswordHasherTests {
     @Test
     void defaultsWhenNothingIsConfiguredThenAreOwasps() {
         PasswordHash hash = new PasswordConfiguration()
-                .passwordHasher(new HashingSettings(19456, 2, 1, 1, 10), new SimpleMeterRegistry())
+                .passwordHasher(settings(19456, 2, 1, 1, 10), new SimpleMeterRegistry())
                 .hash(Password.of("P@ssw0rd"));
 
         assertThat(hash.encoded()).startsWith("{argon2}$argon2id$v=19$m=19456,t=2,p=1$");
@@ -90,8 +92,8 @@ class PasswordHasherTests {
     @Test
     void matchWhenHashIsCheaperArgon2ThenIsRenewed() {
         PasswordHash weak = hasher.hash(Password.of("P@ssw0rd"));
-        PasswordHasher stronger = new PasswordConfiguration()
-                .passwordHasher(new HashingSettings(128, 1, 1, 1, 10), new SimpleMeterRegistry());
+        PasswordHasher stronger =
+                new PasswordConfiguration().passwordHasher(settings(128, 1, 1, 1, 10), new SimpleMeterRegistry());
 
         PasswordHasher.Match match = stronger.match(Password.of("P@ssw0rd"), weak);
 
@@ -120,8 +122,8 @@ class PasswordHasherTests {
     @Test
     void matchWhenRefusedThenCostsOneHashOfTodaysKindWhateverTheReason() {
         var encoder = new CountingEncoder();
-        var counted =
-                new PasswordHasher(encoder, new PasswordHash("{current}nobody's"), 1, 10, new SimpleMeterRegistry());
+        var counted = new PasswordHasher(
+                encoder, new PasswordHash("{current}nobody's"), queue(1, 10), new SimpleMeterRegistry());
         PasswordHash current = counted.hash(Password.of("P@ssw0rd"));
         encoder.currentCompared.set(0);
 
@@ -131,7 +133,7 @@ class PasswordHasherTests {
         stored.add(current);
         stored.add(new PasswordHash("{weak}other"));
         for (PasswordHash hash : stored) {
-            counted.match(Password.of("wrong"), hash);
+            counted.match(STRANGER, Password.of("wrong"), hash);
             costs.add(encoder.currentCompared.getAndSet(0));
         }
 
@@ -142,8 +144,8 @@ class PasswordHasherTests {
     @Test
     void matchWhenRefusedWhileWeakerHashesAreStoredThenComparesWithOneOfEachKindWhateverTheReason() {
         var encoder = new CountingEncoder();
-        var counted =
-                new PasswordHasher(encoder, new PasswordHash("{current}nobody's"), 1, 10, new SimpleMeterRegistry());
+        var counted = new PasswordHasher(
+                encoder, new PasswordHash("{current}nobody's"), queue(1, 10), new SimpleMeterRegistry());
         var cheap = new PasswordHash("{bcrypt}$2a$04$cheap");
         var dear = new PasswordHash("{bcrypt}$2a$10$dear");
         List.of(cheap, dear, new PasswordHash("{bcrypt}$2a$10$another")).forEach(counted::expect);
@@ -157,7 +159,7 @@ class PasswordHasherTests {
         List<List<String>> kinds = new ArrayList<>();
         for (PasswordHash hash : stored) {
             encoder.compared.clear();
-            counted.match(Password.of("wrong"), hash);
+            counted.match(STRANGER, Password.of("wrong"), hash);
             kinds.add(encoder.compared.stream()
                     .map(each -> each.replaceFirst("[^}$]*$", ""))
                     .sorted()
@@ -174,12 +176,12 @@ class PasswordHasherTests {
     @Test
     void matchWhenWeakerArgon2HashesDifferInTheirSaltAloneThenComparesWithOneOfThem() {
         var encoder = new CountingEncoder();
-        var counted =
-                new PasswordHasher(encoder, new PasswordHash("{current}nobody's"), 1, 10, new SimpleMeterRegistry());
+        var counted = new PasswordHasher(
+                encoder, new PasswordHash("{current}nobody's"), queue(1, 10), new SimpleMeterRegistry());
         counted.expect(new PasswordHash("{argon2}$argon2id$v=19$m=64,t=1,p=1$first$hash"));
         counted.expect(new PasswordHash("{argon2}$argon2id$v=19$m=64,t=1,p=1$second$hash"));
 
-        counted.match(Password.of("wrong"), null);
+        counted.match(STRANGER, Password.of("wrong"), null);
 
         assertThat(encoder.compared)
                 .containsExactly("{current}nobody's", "{argon2}$argon2id$v=19$m=64,t=1,p=1$first$hash");
@@ -189,14 +191,14 @@ class PasswordHasherTests {
     @Test
     void matchWhenAWeakerHashWasNotExpectedThenIsFromTheFirstRefusalOn() {
         var encoder = new CountingEncoder();
-        var counted =
-                new PasswordHasher(encoder, new PasswordHash("{current}nobody's"), 1, 10, new SimpleMeterRegistry());
+        var counted = new PasswordHasher(
+                encoder, new PasswordHash("{current}nobody's"), queue(1, 10), new SimpleMeterRegistry());
         for (int cost = 10; cost < 20; cost++) {
             counted.match(Password.of("wrong"), new PasswordHash("{bcrypt}$2a$" + cost + "$x"));
         }
         encoder.compared.clear();
 
-        counted.match(Password.of("wrong"), null);
+        counted.match(STRANGER, Password.of("wrong"), null);
 
         // Eight kinds at most, and today's
         assertThat(encoder.compared).hasSize(9).contains("{bcrypt}$2a$17$x").doesNotContain("{bcrypt}$2a$18$x");
@@ -206,8 +208,8 @@ class PasswordHasherTests {
     @Test
     void matchWhenPasswordIsRightThenCostsNoMoreThanItsOwnHash() {
         var encoder = new CountingEncoder();
-        var counted =
-                new PasswordHasher(encoder, new PasswordHash("{current}nobody's"), 1, 10, new SimpleMeterRegistry());
+        var counted = new PasswordHasher(
+                encoder, new PasswordHash("{current}nobody's"), queue(1, 10), new SimpleMeterRegistry());
         counted.expect(new PasswordHash("{bcrypt}$2a$10$dear"));
         PasswordHash current = counted.hash(Password.of("P@ssw0rd"));
 
@@ -220,10 +222,11 @@ class PasswordHasherTests {
     @Test
     void matchWhenPasswordIsLongerThanAnyCanBeThenCostsNothing() {
         var encoder = new CountingEncoder();
-        var counted =
-                new PasswordHasher(encoder, new PasswordHash("{current}nobody's"), 1, 10, new SimpleMeterRegistry());
+        var counted = new PasswordHasher(
+                encoder, new PasswordHash("{current}nobody's"), queue(1, 10), new SimpleMeterRegistry());
 
-        assertThat(counted.match(Password.of("x".repeat(10_000_000)), null).matched())
+        assertThat(counted.match(STRANGER, Password.of("x".repeat(10_000_000)), null)
+                        .matched())
                 .isFalse();
         assertThat(encoder.currentCompared).hasValue(0);
         counted.destroy();
@@ -232,37 +235,36 @@ class PasswordHasherTests {
     @Test
     void hashWhenQueueIsFullThenRefusesAtOnce() throws Exception {
         var encoder = new CountingEncoder();
-        var busy = new PasswordHasher(encoder, new PasswordHash("{current}nobody's"), 1, 1, new SimpleMeterRegistry());
+        HashQueue queue = queue(1, 1);
+        var registry = new SimpleMeterRegistry();
+        var busy = new PasswordHasher(encoder, new PasswordHash("{current}nobody's"), queue, registry);
         encoder.gate = new CountDownLatch(1);
         var clients = Executors.newFixedThreadPool(2);
         List<Future<PasswordHash>> accepted = new ArrayList<>();
         accepted.add(clients.submit(() -> busy.hash(Password.of("first"))));
         encoder.entered.await();
         accepted.add(clients.submit(() -> busy.hash(Password.of("second"))));
-        while (busy.queued() < 1) {
+        while (queue.queued() < 1) {
             Thread.onSpinWait();
         }
 
-        assertThat(new HashingHealthIndicator(busy).health())
-                .isEqualTo(Health.outOfService()
-                        .withDetail("queued", 1)
-                        .withDetail("free", 0)
-                        .build());
         assertThatThrownBy(() -> busy.hash(Password.of("third"))).isInstanceOfSatisfying(ProblemException.class, e -> {
             assertThat(e.problem()).isEqualTo(Problem.OVERLOADED);
             assertThat(e).hasMessage("too many passwords are being checked");
             assertThat(e.retryAfter()).isPresent();
         });
+        assertThat(registry.get("gatehouse.hashing.queued").gauge().value()).isEqualTo(1);
+        assertThat(registry.get("gatehouse.hashing.queue.free").gauge().value()).isZero();
+        assertThat(registry.get("gatehouse.hashing.refused")
+                        .tag("reason", "share")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(1);
 
         encoder.gate.countDown();
         for (Future<PasswordHash> hash : accepted) {
             assertThat(hash.get().encoded()).startsWith("{current}");
         }
-        assertThat(new HashingHealthIndicator(busy).health())
-                .isEqualTo(Health.up()
-                        .withDetail("queued", 0)
-                        .withDetail("free", 1)
-                        .build());
         clients.shutdown();
         busy.destroy();
     }
@@ -271,7 +273,7 @@ class PasswordHasherTests {
     void hashWhenThereAreTwoThreadsThenTwoAreComputedAtOnce() throws Exception {
         var encoder = new CountingEncoder();
         var registry = new SimpleMeterRegistry();
-        var two = new PasswordHasher(encoder, new PasswordHash("{current}nobody's"), 2, 10, registry);
+        var two = new PasswordHasher(encoder, new PasswordHash("{current}nobody's"), queue(2, 10), registry);
         encoder.gate = new CountDownLatch(1);
         var clients = Executors.newFixedThreadPool(2);
 
@@ -311,7 +313,8 @@ class PasswordHasherTests {
     @Test
     void hashWhenTheEncoderFailsThenTheCauseIsKept() {
         var encoder = new CountingEncoder();
-        var broken = new PasswordHasher(encoder, new PasswordHash("{current}x"), 1, 1, new SimpleMeterRegistry());
+        var broken =
+                new PasswordHasher(encoder, new PasswordHash("{current}x"), queue(1, 1), new SimpleMeterRegistry());
         encoder.broken = true;
 
         assertThatThrownBy(() -> broken.hash(Password.of("P@ssw0rd")))
@@ -324,7 +327,8 @@ class PasswordHasherTests {
     void hashWhenTheCallerIsInterruptedThenGivesUpAndStaysInterrupted() {
         var encoder = new CountingEncoder();
         encoder.gate = new CountDownLatch(1);
-        var slow = new PasswordHasher(encoder, new PasswordHash("{current}nobody's"), 1, 1, new SimpleMeterRegistry());
+        var slow = new PasswordHasher(
+                encoder, new PasswordHash("{current}nobody's"), queue(1, 1), new SimpleMeterRegistry());
         Thread.currentThread().interrupt();
 
         assertThatThrownBy(() -> slow.hash(Password.of("P@ssw0rd")))
@@ -347,14 +351,13 @@ class PasswordHasherTests {
 
     @Test
     void threadsWhenNotConfiguredThenAreHalfTheProcessorsAsFarAsTheHeapHasRoom() {
-        var settings = new HashingSettings(19456, 2, 1, 0, 100);
+        var settings = settings(19456, 2, 1, 0, 100);
 
         assertThat(settings.effectiveThreads())
                 .isEqualTo(settings.defaultThreads(
                         Runtime.getRuntime().availableProcessors(),
                         Runtime.getRuntime().maxMemory()));
-        assertThat(new HashingSettings(19456, 2, 1, 1000, 100).effectiveThreads())
-                .isEqualTo(1000);
+        assertThat(settings(19456, 2, 1, 1000, 100).effectiveThreads()).isEqualTo(1000);
         assertThat(settings.defaultThreads(1, 1L << 30)).isEqualTo(1);
         assertThat(settings.defaultThreads(16, 4L << 30)).isEqualTo(8);
         assertThat(settings.defaultThreads(16, 160L << 20)).isEqualTo(4);
@@ -365,6 +368,14 @@ class PasswordHasherTests {
     void secretsWhenPrintedThenAreMasked() {
         assertThat(Password.of("P@ssw0rd")).hasToString("Password[masked]");
         assertThat(new PasswordHash("{argon2}x")).hasToString("PasswordHash[masked]");
+    }
+
+    private static HashingSettings settings(int memory, int iterations, int parallelism, int threads, int queue) {
+        return new HashingSettings(memory, iterations, parallelism, threads, queue, queue, Duration.ofSeconds(10));
+    }
+
+    private static HashQueue queue(int threads, int places) {
+        return new HashQueue(threads, places, places, Duration.ofSeconds(10), Ticker.systemTicker());
     }
 
     /** Counts what is compared with a hash of today's kind; all others are weaker. */

@@ -99,8 +99,11 @@ class CheckRpcs implements BindableService {
             return;
         }
         Map<String, String> headers = asked.getRequest().getHttp().getHeadersMap();
-        var client =
-                new Client(Identity.FACE, address(GrpcCall.address(call), asked, headers), GrpcCall.nextRequestId());
+        var client = new Client(
+                Identity.FACE,
+                address(GrpcCall.address(call), asked, headers),
+                GrpcCall.nextRequestId(),
+                GrpcCall.gone());
         try {
             Caller caller = GrpcCall.logged(client, () -> caller(call, headers, client));
             answer(proxy, allowed(caller));

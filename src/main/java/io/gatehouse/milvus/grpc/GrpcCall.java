@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.MDC;
 
@@ -39,6 +40,12 @@ record GrpcCall(Caller caller, String database) {
         return address instanceof InetSocketAddress internet && !internet.isUnresolved()
                 ? internet.getAddress().getHostAddress()
                 : String.valueOf(address);
+    }
+
+    /** Whether the call that this thread answers was cancelled, or its deadline has passed. */
+    static BooleanSupplier gone() {
+        Context call = Context.current();
+        return call::isCancelled;
     }
 
     /** The call that this thread answers. */

@@ -126,7 +126,7 @@ final class TokenInterceptor implements ServerInterceptor {
     private Client client(ServerCall<?, ?> call, Metadata metadata, String requestId) {
         Iterable<String> forwardedFor = metadata.getAll(FORWARDED_FOR);
         String address = addresses.of(GrpcCall.address(call), forwardedFor == null ? Set.of() : forwardedFor);
-        return new Client(GrpcCall.FACE, address, requestId);
+        return new Client(GrpcCall.FACE, address, requestId, GrpcCall.gone());
     }
 
     private static Metadata.Key<String> key(String name) {
