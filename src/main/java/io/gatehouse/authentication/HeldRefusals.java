@@ -12,8 +12,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes a guesser wait for being refused by the throttle. Such a refusal costs so little that a client which sends the next guess
- * at once gets tens of thousands a second, and takes the processor from everybody else. No thread waits with it.
+ * Makes a guesser wait for being refused without a hash: by the throttle, or for want of a place in the hash queue. Such a refusal
+ * costs so little that a client which sends the next guess at once gets tens of thousands a second, and takes the processor from
+ * everybody else. No thread waits with it.
  */
 @Component
 public class HeldRefusals {
@@ -38,7 +39,8 @@ public class HeldRefusals {
      * @return whether it is held back; otherwise it is still to be answered
      */
     public boolean hold(Problem reason, Supplier<Runnable> held) {
-        if (reason != Problem.TOO_MANY_ATTEMPTS || settings.isOff() || !places.tryAcquire()) {
+        boolean cheap = reason == Problem.TOO_MANY_ATTEMPTS || reason == Problem.OVERLOADED;
+        if (!cheap || settings.isOff() || !places.tryAcquire()) {
             return false;
         }
         boolean holds = false;

@@ -13,17 +13,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class HeldRefusalsTests {
 
     private final HeldRefusals held = heldFor(Duration.ofMillis(100));
 
-    @Test
-    void holdWhenThrottledThenAnswersNotBeforeTheTime() throws InterruptedException {
+    @ParameterizedTest
+    @EnumSource(names = {"TOO_MANY_ATTEMPTS", "OVERLOADED"})
+    void holdWhenRefusedWithoutAHashThenAnswersNotBeforeTheTime(Problem reason) throws InterruptedException {
         var answered = new CountDownLatch(1);
         long began = System.nanoTime();
 
-        boolean holds = held.hold(Problem.TOO_MANY_ATTEMPTS, () -> answered::countDown);
+        boolean holds = held.hold(reason, () -> answered::countDown);
 
         assertThat(holds).isTrue();
         assertThat(answered.await(10, TimeUnit.SECONDS)).isTrue();
@@ -33,7 +36,8 @@ class HeldRefusalsTests {
     @Test
     void holdWhenRefusedForAnotherReasonOrTurnedOffThenDoesNot() {
         assertThat(held.hold(Problem.UNAUTHENTICATED, HeldRefusalsTests::never)).isFalse();
-        assertThat(held.hold(Problem.OVERLOADED, HeldRefusalsTests::never)).isFalse();
+        assertThat(held.hold(Problem.STORAGE_UNAVAILABLE, HeldRefusalsTests::never))
+                .isFalse();
         assertThat(heldFor(Duration.ZERO).hold(Problem.TOO_MANY_ATTEMPTS, HeldRefusalsTests::never))
                 .isFalse();
     }
