@@ -175,11 +175,8 @@ class ApiLimits {
     }
 
     private static Schema<?> property(OpenAPI document, String schema, String property) {
-        Schema<?> found = (Schema<?>) document.getComponents()
-                .getSchemas()
-                .get(schema)
-                .getProperties()
-                .get(property);
+        Schema<?> object = document.getComponents().getSchemas().get(schema);
+        Schema<?> found = object == null ? null : object.getProperties().get(property);
         if (found == null) {
             throw new IllegalStateException("%s has no %s".formatted(schema, property));
         }
