@@ -44,6 +44,6 @@ public class GatehouseApplication {
         if (Commands.areMeantBy(arguments)) {
             System.exit(Commands.run(arguments));
         }
-        SpringApplication.run(GatehouseApplication.class, Commands.serverSettings(arguments));
+        StoppedStart.watch(() -> SpringApplication.run(GatehouseApplication.class, Commands.serverSettings(arguments)));
     }
 }

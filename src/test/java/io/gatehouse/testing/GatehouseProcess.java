@@ -46,8 +46,8 @@ public final class GatehouseProcess implements Gatehouse, AutoCloseable {
             "gatehouse.throttle.failures-per-address", "1000000");
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final Pattern PORT = Pattern.compile("ready: gRPC and REST https?://[^ ]+:(\\d+)");
-    private static final Pattern MANAGEMENT_PORT = Pattern.compile(", health http://[^ ]+:(\\d+)/healthz");
+    private static final Pattern PORT = Pattern.compile("ready: gRPC and REST https?:[^ ]+:(\\d+)");
+    private static final Pattern MANAGEMENT_PORT = Pattern.compile(", health http:[^ ]+:(\\d+)\\\\?/healthz");
 
     private final Path directory;
     private final Process process;
