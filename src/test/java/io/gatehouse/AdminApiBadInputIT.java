@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.testing.AdminApi;
 import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Http;
+import io.gatehouse.testing.Metrics;
 import io.gatehouse.testing.RawHttp;
 import io.gatehouse.testing.RawHttp.Answer;
 import io.gatehouse.testing.TestDatabase;
@@ -455,6 +456,30 @@ class AdminApiBadInputIT {
         Answer announced = raw(body, "POST " + USERS + " HTTP/1.1", "Content-Type: " + JSON);
 
         assertProblem(announced, 413, "request-too-large", "request body too large [more than 65536 bytes]", List.of());
+    }
+
+    /** A hash is what costs. */
+    @Test
+    void passwordWhenItIsTooLongThenIsRefusedWithoutAHash() {
+        String longest = "x".repeat(60_000);
+        double hashes = hashes();
+
+        Http.Answer created = Http.send(
+                server, "root:Milvus", "POST", USERS, "{\"userName\":\"user_2\",\"password\":\"" + longest + "\"}");
+        Http.Answer changed = Http.send(
+                server,
+                "root:Milvus",
+                "PUT",
+                USERS + "/user_1/password",
+                "{\"oldPassword\":\"P@ssw0rd\",\"newPassword\":\"" + longest + "\"}");
+
+        assertThat(created.json().path("type").stringValue()).isEqualTo("/problems/invalid-password");
+        assertThat(changed.json().path("type").stringValue()).isEqualTo("/problems/invalid-password");
+        assertThat(hashes()).isEqualTo(hashes);
+    }
+
+    private static double hashes() {
+        return new Metrics(server).value("gatehouse_hashing_time_seconds_count");
     }
 
     @Test

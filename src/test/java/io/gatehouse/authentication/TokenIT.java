@@ -7,6 +7,7 @@ import io.gatehouse.testing.AdminApi;
 import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Http;
+import io.gatehouse.testing.Metrics;
 import io.gatehouse.testing.RawHttp;
 import io.gatehouse.testing.RawHttp.Answer;
 import io.gatehouse.testing.TestDatabase;
@@ -156,9 +157,13 @@ class TokenIT {
 
     @Test
     void logInWhenPasswordIsVeryLongThenIsRefusedWithoutAHash() {
+        var metrics = new Metrics(server);
+        double hashes = metrics.value("gatehouse_hashing_time_seconds_count");
+
         assertThat(me(StandardCharsets.UTF_8, "Authorization: Bearer root:" + "x".repeat(10_000))
                         .status())
                 .isEqualTo(401);
+        assertThat(metrics.value("gatehouse_hashing_time_seconds_count")).isEqualTo(hashes);
     }
 
     /** Up to 2.5 a Milvus takes whoever sends the first of the values as {@code sourceid} for one of its own parts (CVE-2025-64513). */

@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -21,6 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
@@ -49,8 +52,11 @@ class PasswordHasherTests {
 
     @Test
     void defaultsWhenNothingIsConfiguredThenAreOwasps() {
+        HashingSettings defaults = new Binder(new MapConfigurationPropertySource(Map.of()))
+                .bindOrCreate("gatehouse.hashing", HashingSettings.class);
+
         PasswordHash hash = new PasswordConfiguration()
-                .passwordHasher(settings(19456, 2, 1, 1, 10), new SimpleMeterRegistry())
+                .passwordHasher(defaults, new SimpleMeterRegistry())
                 .hash(Password.of("P@ssw0rd"));
 
         assertThat(hash.encoded()).startsWith("{argon2}$argon2id$v=19$m=19456,t=2,p=1$");
