@@ -66,7 +66,7 @@ in_time() { ((EPOCHSECONDS < deadline)) || fail "not done after $limit seconds: 
 # ---------------------------------------------------------------------------------------------------------------- processes
 
 declare -A children=() # the processes that run now: pid -> 1
-declare -A pid=() port=() ready=() # of each server, by its name
+declare -A pid=() port=() management_port=() ready=() # of each server, by its name
 
 finish() {
   local status=$? child
@@ -160,6 +160,7 @@ start() {
   free_port here
   port[$name]=$here
   free_port management
+  management_port[$name]=$management
   microseconds began
   launch "$home/log" env -C "$home" "$java" "${jvm[@]}" "-Djava.io.tmpdir=$home/tmp" -jar "$jar" \
     --server.address=127.0.0.1 "--proxy.port=$here" --management.server.address=127.0.0.1 "--management.server.port=$management" "$@"
@@ -205,7 +206,7 @@ while True:
 
 stop() {
   end "${pid[$1]}"
-  unset "pid[$1]" "port[$1]"
+  unset "pid[$1]" "port[$1]" "management_port[$1]"
 }
 
 # resident NAME FIELD: MiB of memory that a server's process has now (VmRSS) or had at most (VmHWM)
@@ -417,7 +418,7 @@ memory() {
 
 # table HEAD…: prints the rows below that head, and writes them into docs/performance.md where that was asked for
 table() {
-  local commit jdk rule
+  local commit jdk rule place=${generated:-$benchmark}
   commit=$(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo unknown)
   [[ -z $(git -C "$root" status --porcelain -- . ':!docs/performance.md' 2>/dev/null) ]] || commit+=" with changes"
   jdk=$("$java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/\1/p')
@@ -432,9 +433,9 @@ table() {
   } >"$work/table"
   cat "$work/table"
   if $write; then
-    grep -qx "<!-- generated: $benchmark -->" "$document" || fail "docs/performance.md has no place for the table"
+    grep -qx "<!-- generated: $place -->" "$document" || fail "docs/performance.md has no place for the table"
     # Each end marker closes the part that the begin marker above it opened
-    awk -v table="$work/table" -v begin="<!-- generated: $benchmark -->" '
+    awk -v table="$work/table" -v begin="<!-- generated: $place -->" '
       /^<!-- end -->$/ { inside = 0 }
       !inside
       $0 == begin { inside = 1; while ((getline line < table) > 0) print line }
