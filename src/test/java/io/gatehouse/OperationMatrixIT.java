@@ -26,7 +26,6 @@ import io.milvus.grpc.MilvusServiceGrpc;
 import io.milvus.grpc.MilvusServiceGrpc.MilvusServiceBlockingStub;
 import io.milvus.grpc.OperateUserRoleRequest;
 import io.milvus.grpc.OperateUserRoleType;
-import io.milvus.grpc.ProxyServiceGrpc;
 import io.milvus.grpc.RBACMeta;
 import io.milvus.grpc.RestoreRBACMetaRequest;
 import io.milvus.grpc.RoleEntity;
@@ -437,8 +436,7 @@ class OperationMatrixIT {
         Set<String> answered = grpc().map(Row::operation).collect(Collectors.toSet());
         Map<Kind, Result> notImplemented =
                 of(Result.NOT_IMPLEMENTED, Result.NOT_IMPLEMENTED, Result.NOT_IMPLEMENTED, Result.NOT_IMPLEMENTED);
-        return Stream.of(MilvusServiceGrpc.getServiceDescriptor(), ProxyServiceGrpc.getServiceDescriptor())
-                .flatMap(service -> service.getMethods().stream())
+        return MilvusServiceGrpc.getServiceDescriptor().getMethods().stream()
                 .map(MethodDescriptor::getFullMethodName)
                 .filter(method -> !answered.contains(method))
                 .map(method -> new Row(

@@ -4,6 +4,7 @@ import io.gatehouse.authentication.ClientAddresses;
 import io.gatehouse.front.Connections.Closing;
 import io.gatehouse.front.Connections.Refusal;
 import io.gatehouse.front.Connections.Use;
+import io.grpc.ServiceDescriptor;
 import io.grpc.netty.NettyServerBuilder;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -15,7 +16,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.util.LambdaSafe;
@@ -68,6 +71,7 @@ class FrontConfiguration {
      *
      * @param customizers from other modules; what this one needs is set after them
      * @param services absent when there is no gRPC service
+     * @param served whose methods gRPC is asked for; every other path is refused before
      */
     @Bean
     NettyGrpcServerFactory portServerFactory(
@@ -79,12 +83,14 @@ class FrontConfiguration {
             Tls tls,
             ObjectProvider<ServerBuilderCustomizer<?>> customizers,
             ObjectProvider<GrpcServiceDiscoverer> services,
+            ObjectProvider<ServiceDescriptor> served,
             ObjectProvider<GrpcServiceConfigurer> configurers) {
         var servlets = new Relay.Target(directory.socket(), settings);
         var factory = new PortServerFactory(
                 listenAddress(properties),
                 GrpcNegotiation.credentials(
                         tls.isOn(),
+                        paths(served),
                         handover -> new Newcomer(
                                 connections,
                                 (context, place) -> begin(
@@ -99,6 +105,13 @@ class FrontConfiguration {
         services.ifAvailable(found -> found.findServices()
                 .forEach(service -> factory.addService(configurers.getObject().configure(service, factory))));
         return factory;
+    }
+
+    private static Set<String> paths(ObjectProvider<ServiceDescriptor> served) {
+        return served.stream()
+                .flatMap(service -> service.getMethods().stream())
+                .map(method -> "/" + method.getFullMethodName())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static void begin(ChannelHandlerContext context, FirstBytes firstBytes, Tls tls) {

@@ -15,6 +15,7 @@ import io.grpc.netty.InternalProtocolNegotiators;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.AsciiString;
+import java.util.Set;
 import java.util.function.Function;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -31,19 +32,22 @@ final class GrpcNegotiation {
      * Credentials of a server whose every connection begins with a handler of ours.
      *
      * @param tls whether the port speaks TLS, which that handler has to add
+     * @param served the paths of all methods that gRPC answers
      * @param newcomer makes the handler of one new connection
      */
-    static ServerCredentials credentials(boolean tls, Function<Handover, ChannelHandler> newcomer) {
-        return InternalNettyServerCredentials.create(new Negotiator(tls ? "https" : "http", newcomer));
+    static ServerCredentials credentials(boolean tls, Set<String> served, Function<Handover, ChannelHandler> newcomer) {
+        return InternalNettyServerCredentials.create(new Negotiator(tls ? "https" : "http", served, newcomer));
     }
 
     /** The end of negotiation: a connection is gRPC's, or it is not. */
     static final class Handover {
 
         private final GrpcHttp2ConnectionHandler grpc;
+        private final Set<String> served;
 
-        private Handover(GrpcHttp2ConnectionHandler grpc) {
+        private Handover(GrpcHttp2ConnectionHandler grpc, Set<String> served) {
             this.grpc = grpc;
+            this.served = served;
         }
 
         /**
@@ -64,6 +68,7 @@ final class GrpcNegotiation {
             }
             grpc.connection().addListener(new UnreadRequests(grpc, context));
             grpc.connection().addListener(new CallsUnderWay(grpc.connection(), place));
+            grpc.decoder().frameListener(new UnservedRequests(grpc, served));
             context.pipeline().addAfter(context.name(), null, InternalProtocolNegotiators.grpcNegotiationHandler(grpc));
             context.fireUserEventTriggered(InternalProtocolNegotiationEvent.withAttributes(
                     InternalProtocolNegotiationEvent.getDefault(), attributes.build()));
@@ -75,7 +80,7 @@ final class GrpcNegotiation {
         }
     }
 
-    private record Negotiator(String schemeName, Function<Handover, ChannelHandler> newcomer)
+    private record Negotiator(String schemeName, Set<String> served, Function<Handover, ChannelHandler> newcomer)
             implements InternalProtocolNegotiator.ProtocolNegotiator {
 
         @Override
@@ -85,7 +90,7 @@ final class GrpcNegotiation {
 
         @Override
         public ChannelHandler newHandler(GrpcHttp2ConnectionHandler grpc) {
-            return newcomer.apply(new Handover(grpc));
+            return newcomer.apply(new Handover(grpc, served));
         }
 
         @Override

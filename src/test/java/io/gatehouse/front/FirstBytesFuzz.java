@@ -72,6 +72,7 @@ class FirstBytesFuzz {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 GrpcNegotiation.credentials(
                         false,
+                        Set.of(),
                         handover -> new Newcomer(
                                 connections,
                                 (context, place) -> context.pipeline()

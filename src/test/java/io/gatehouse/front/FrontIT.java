@@ -35,10 +35,6 @@ class FrontIT {
 
     private static final String WHO = "GET /port/who HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
-    /** What a program sends that speaks HTTP/2, but not gRPC. */
-    static final Map<String, String> GET =
-            Map.of(":method", "GET", ":scheme", "http", ":authority", "localhost", ":path", "/api/v1/me");
-
     private static final Duration SOON = Duration.ofSeconds(20);
 
     private final GatehouseServer server = GatehouseServer.shared(TestDatabase.H2, PortEndpoints.SETTING);
@@ -80,13 +76,6 @@ class FrontIT {
 
         assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
         assertThat(answer.statusCode()).isEqualTo(200);
-    }
-
-    @Test
-    void callWhenHttp2IsNotGrpcThenIsAnsweredByGrpc() throws Exception {
-        try (var http2 = new RawHttp2(server)) {
-            assertThat(http2.exchange(GET)).isEqualTo("415 Content-Type is missing from the request");
-        }
     }
 
     @Test

@@ -28,6 +28,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -142,7 +143,10 @@ class GrpcNegotiationTests {
             throws IOException {
         return NettyServerBuilder.forAddress(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        GrpcNegotiation.credentials(false, handover -> new Decider(handover, decision)))
+                        GrpcNegotiation.credentials(
+                                false,
+                                Set.of("/" + PortEndpoints.ECHO.getFullMethodName()),
+                                handover -> new Decider(handover, decision)))
                 .handshakeTimeout(500, TimeUnit.MILLISECONDS)
                 .addTransportFilter(new ServerTransportFilter() {
 

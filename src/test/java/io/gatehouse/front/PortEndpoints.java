@@ -14,6 +14,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
@@ -91,6 +92,11 @@ class PortEndpoints {
     @Bean
     BindableService portService() {
         return () -> ServerInterceptors.intercept(service(), new Client());
+    }
+
+    @Bean
+    ServiceDescriptor portMethods() {
+        return service().getServiceDescriptor();
     }
 
     private static ServerServiceDefinition service() {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** S12 with {@code common.security.tlsMode: 1}: TLS on the one port, for gRPC and HTTP. */
@@ -88,10 +89,11 @@ class TlsIT {
         assertThatThrownBy(() -> CLIENT.connect(server, "TLSv1.1")).hasCauseInstanceOf(IOException.class);
     }
 
-    @Test
-    void callWhenHttp2IsNotGrpcThenIsAnsweredByGrpc() throws Exception {
+    @ParameterizedTest
+    @MethodSource("io.gatehouse.front.UnservedRequestsIT#requests")
+    void callWhenHttp2IsNoMethodOfAServiceThenIsAnsweredNothingThatIsAYes(String path) {
         try (var http2 = new RawHttp2(CLIENT.connect(server, "TLSv1.3", "h2").socket())) {
-            assertThat(http2.exchange(FrontIT.GET)).isEqualTo("415 Content-Type is missing from the request");
+            UnservedRequestsIT.assertRefused(http2, path);
         }
     }
 

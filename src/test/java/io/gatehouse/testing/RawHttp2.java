@@ -24,9 +24,11 @@ public final class RawHttp2 implements AutoCloseable {
     public static final int RST_STREAM = 3;
     public static final int GO_AWAY = 7;
 
+    /** The flag of a stream's last frame. */
+    public static final int END_STREAM = 1;
+
     private static final int SETTINGS = 4;
     private static final int CONTINUATION = 9;
-    private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
     private static final int FRAME_BYTES = 16_384;
     private static final int TIMEOUT_MILLIS = 10_000;

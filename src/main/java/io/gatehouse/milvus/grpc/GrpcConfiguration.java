@@ -1,11 +1,15 @@
 package io.gatehouse.milvus.grpc;
 
+import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
 import io.gatehouse.authentication.ClientAddresses;
 import io.gatehouse.authentication.HeldRefusals;
 import io.gatehouse.authentication.TokenAuthenticator;
+import io.grpc.ServiceDescriptor;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyServerBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.grpc.MetricCollectingServerInterceptor;
+import io.milvus.grpc.MilvusServiceGrpc;
 import java.util.concurrent.TimeUnit;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -48,6 +52,22 @@ class GrpcConfiguration {
                 .maxRstFramesPerWindow(MOST_RESETS, SECONDS_OF_RESETS)
                 .permitKeepAliveTime(SECONDS_BETWEEN_PINGS, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true);
+    }
+
+    /** All methods of the proto are let in, and {@link UnknownMethods} answers those that are not here. */
+    @Bean
+    ServiceDescriptor milvusMethods() {
+        return MilvusServiceGrpc.getServiceDescriptor();
+    }
+
+    @Bean
+    ServiceDescriptor healthMethods() {
+        return HealthGrpc.getServiceDescriptor();
+    }
+
+    @Bean
+    ServiceDescriptor authorizationMethods() {
+        return AuthorizationGrpc.getServiceDescriptor();
     }
 
     /** Spring's interceptors around each service would catch what {@link Rpc} has caught already. */

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads the token of every call, whether its method exists or not, before any message of it is read. A few need none: {@link OpenCalls}.
+ * Reads the token of every call, whether Gatehouse has its method or not, before any message of it is read. A few need none: {@link OpenCalls}.
  *
  * <p>The metadata {@code authorization} holds the base64 of {@code user:password}; the first value counts, and nothing else that a
  * client sends says who it is. The texts are Milvus' own ({@code internal/proxy/authentication_interceptor.go}).

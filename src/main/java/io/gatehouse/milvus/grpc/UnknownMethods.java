@@ -14,9 +14,9 @@ import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers every method that no service has, Milvus' own and any other alike, so that the interceptors stand in front of them too:
- * gRPC's server would refuse such a method without asking them. All go by one name, lest a client could make metrics by calling
- * names.
+ * Answers the methods of Milvus' proto that Gatehouse does not have, so that the interceptors stand in front of them too: gRPC's server
+ * would refuse such a method without asking them. All go by one name in the metrics. What is no method of the proto does not come this
+ * far ({@code GrpcConfiguration}).
  */
 final class UnknownMethods extends HandlerRegistry {
 
