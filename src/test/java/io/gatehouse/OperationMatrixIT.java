@@ -203,8 +203,9 @@ class OperationMatrixIT {
         String reset = "{\"newPassword\":\"{password}\"}";
         return Stream.of(
                 row("GET /api/v1/me", "", "/api/v1/me", null, everybody()),
-                row("GET /api/v1/verify", "", "/api/v1/verify", null, everybody()),
-                row("POST /api/v1/verify", "", "/api/v1/verify", null, everybody()),
+                row("ANY /api/v1/verify/**", "", "/api/v1/verify", null, everybody()),
+                row("ANY /api/v1/verify/**", "longer", "/api/v1/verify/v2/vectordb/users/drop", null, everybody()),
+                row("OPTIONS /api/v1/verify/**", "", "/api/v1/verify", null, everybody()),
                 row("GET /api/v1/audit-events", "", "/api/v1/audit-events", null, administrators()),
                 row("GET /api/v1/roles", "", "/api/v1/roles", null, administrators()),
                 row("GET /api/v1/users", "", users, null, administrators()),

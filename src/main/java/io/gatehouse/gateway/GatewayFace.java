@@ -17,7 +17,7 @@ class GatewayFace implements HttpFace {
 
     @Override
     public String pathPrefix() {
-        return VerifyController.PATH;
+        return VerifyController.PATH + "/";
     }
 
     @Override

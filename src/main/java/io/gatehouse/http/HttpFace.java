@@ -8,7 +8,7 @@ public interface HttpFace {
     /** What logs and the audit trail call this face. */
     String name();
 
-    /** The beginning of every path of this face, ending in a slash; the longest that fits wins. */
+    /** The beginning of every path of this face, ending in a slash, which the whole path may lack; the longest that fits wins. */
     String pathPrefix();
 
     /**

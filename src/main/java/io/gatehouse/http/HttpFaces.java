@@ -27,7 +27,7 @@ public class HttpFaces {
 
     HttpFace of(String path) {
         return longestPrefixFirst.stream()
-                .filter(face -> path.startsWith(face.pathPrefix()))
+                .filter(face -> (path + "/").startsWith(face.pathPrefix()))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no face owns the path"));
     }

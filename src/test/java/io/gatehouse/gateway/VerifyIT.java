@@ -6,6 +6,7 @@ import io.gatehouse.testing.AdminApi;
 import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Http.Answer;
+import io.gatehouse.testing.RawHttp;
 import io.gatehouse.testing.TestDatabase;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -13,11 +14,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,6 +31,8 @@ class VerifyIT {
     private static final int FREE_FAILURES = 3;
     private static final String PASSWORD = "P@ssw0rd";
     private static final String UNICODE = "päss€😀😀";
+
+    private static final AtomicInteger NEXT_ADDRESS = new AtomicInteger(10);
 
     private static GatehouseServer server;
     private static AdminApi api;
@@ -88,24 +93,54 @@ class VerifyIT {
         assertPasses(verify(ROOT), "root", "-");
     }
 
+    static Stream<Arguments> forwarded() {
+        List<String> paths = List.of(
+                "",
+                "?a=b",
+                "/",
+                "/v2/vectordb/entities/search",
+                "/v2/vectordb/users/drop?dbName=a&x=%2F%3B;",
+                "/milvus.proto.milvus.MilvusService/Search",
+                "/a/b%20c/%C3%A4.json",
+                "/api/v1/users");
+        return Stream.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
+                .flatMap(method -> paths.stream().map(path -> Arguments.of(method, path)));
+    }
+
+    /** Envoy and Istio ask with the method of the request, and with its path behind ours; they take 200 for a yes, and no other status. */
     @ParameterizedTest
-    @ValueSource(strings = {"GET", "POST", "HEAD"})
-    void verifyWhenProxyUsesItsOwnMethodThenIsAnswered(String method) {
-        assertPasses(Http.send(server, ROOT, method, VerifyController.PATH, null), "root", "-");
-        assertDenied(Http.send(server, "root:wrong", method, VerifyController.PATH, null), method);
+    @MethodSource("forwarded")
+    void verifyWhenAskedAsTheRequestWasThenIsAnswered(String method, String path) {
+        int status = path.isEmpty() || path.startsWith("?") ? 204 : 200;
+        assertPasses(status, Http.send(server, ROOT, method, VerifyController.PATH + path, null), "root", "-");
+        assertDenied(Http.send(server, null, method, VerifyController.PATH + path, null), method);
+        assertDenied(
+                Http.send(HttpRequest.newBuilder(server.uri(VerifyController.PATH + path))
+                        .method(method, BodyPublishers.noBody())
+                        // No other guesses come from there
+                        .header("X-Forwarded-For", "192.0.2." + NEXT_ADDRESS.getAndIncrement())
+                        .header("Authorization", "root:wrong")
+                        .build()),
+                method);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PUT", "DELETE", "PATCH"})
-    void verifyWhenMethodIsAnotherThenDoesNotPass(String method) {
-        assertThat(Http.send(server, ROOT, method, VerifyController.PATH, null).status())
-                .isEqualTo(405);
+    @ValueSource(
+            strings = {"//v1/vector", "/a;x=1/b", "/a%2Fb", "/a%5Cb", "/a%25b", "/%00", "/./b", "/../me", "/%2e%2e/me"})
+    void verifyWhenTheRequestsPathIsMalformedThenDoesNotPass(String path) {
+        try (var client = new RawHttp(server)) {
+            RawHttp.Answer answer = client.send(
+                    new byte[0], "GET " + VerifyController.PATH + path + " HTTP/1.1", "Authorization: " + ROOT);
+
+            assertThat(answer.status()).isBetween(400, 499);
+        }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/api/v1/verify/", "/api/v1/verify/more", "/api/v1/verifyall"})
-    void verifyWhenPathIsLongerThenDoesNotPass(String path) {
+    @ValueSource(strings = {"/api/v1/verifyall", "/api/v1/verif", "/api/v1/Verify/", "/v2/vectordb/verify"})
+    void verifyWhenPathOnlyLooksAlikeThenDoesNotPass(String path) {
         assertThat(Http.send(server, ROOT, "GET", path, null).status()).isEqualTo(404);
+        assertThat(Http.send(server, null, "GET", path, null).status()).isEqualTo(401);
     }
 
     static Stream<List<String>> invalid() {
@@ -185,7 +220,11 @@ class VerifyIT {
     }
 
     private static void assertPasses(Answer answer, String userName, String roles) {
-        assertThat(answer.status()).isEqualTo(204);
+        assertPasses(204, answer, userName, roles);
+    }
+
+    private static void assertPasses(int status, Answer answer, String userName, String roles) {
+        assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.body()).isEmpty();
         assertThat(answer.response().headers().allValues(Identity.USER)).containsExactly(userName);
         assertThat(answer.response().headers().allValues(Identity.ROLES)).containsExactly(roles);

@@ -16,7 +16,18 @@ class HttpFacesTests {
             new HttpFaces(List.of(new OneFace("inner", "/a/b/"), new OneFace("all", "/"), new OneFace("outer", "/a/")));
 
     @ParameterizedTest
-    @CsvSource({"/, all", "/b/a/, all", "/a, all", "/a/, outer", "/a/c, outer", "/a/b/, inner", "/a/b/c, inner"})
+    @CsvSource({
+        "/, all",
+        "/b/a/, all",
+        "/ab, all",
+        "/a, outer",
+        "/a/, outer",
+        "/a/c, outer",
+        "/a/bc, outer",
+        "/a/b, inner",
+        "/a/b/, inner",
+        "/a/b/c, inner"
+    })
     void ofWhenSeveralPrefixesFitThenTheLongestWins(String path, String face) {
         assertThat(faces.of(new MockHttpServletRequest("GET", path)).name()).isEqualTo(face);
     }
