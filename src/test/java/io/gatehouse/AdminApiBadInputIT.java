@@ -335,6 +335,8 @@ class AdminApiBadInputIT {
                         List.of("roleName: must begin with a letter, and have only letters, digits and underscores")),
                 Arguments.of("GET", "/api/v1/nowhere", "", 404, "not-found", "no such path", List.of()),
                 Arguments.of("GET", "/nowhere", "", 404, "not-found", "no such path", List.of()),
+                // Mapped, and of no face
+                Arguments.of("GET", "/error", "", 404, "not-found", "no such path", List.of()),
                 Arguments.of("GET", "/problems/nothing", "", 404, "not-found", "no such path", List.of()),
                 Arguments.of("GET", "/actuator/env", "", 404, "not-found", "no such path", List.of()),
                 Arguments.of(
