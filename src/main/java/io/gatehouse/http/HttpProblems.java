@@ -7,7 +7,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.converter.HttpMessageNotReadableException;
@@ -19,6 +23,7 @@ import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import org.springframework.web.context.request.async.AsyncRequestTimeoutException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
@@ -26,6 +31,8 @@ import org.springframework.web.servlet.resource.NoResourceFoundException;
 /** Turns what Spring MVC refuses, and what is a bug, into a problem. */
 @RestControllerAdvice
 class HttpProblems {
+
+    private static final Logger log = LoggerFactory.getLogger(HttpProblems.class);
 
     private final Refusals refusals;
 
@@ -35,10 +42,20 @@ class HttpProblems {
 
     @ExceptionHandler
     void handle(Exception failure, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (isClientGone(failure)) {
+            log.debug("a client went before it was answered", failure);
+            return;
+        }
         if (failure instanceof HttpRequestMethodNotSupportedException method) {
             allow(method, response);
         }
         refusals.write(request, response, problem(failure, request));
+    }
+
+    /** Nobody is there to be told, and clients that leave early must not fill the log. */
+    private static boolean isClientGone(Exception failure) {
+        return Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
+                .anyMatch(AsyncRequestNotUsableException.class::isInstance);
     }
 
     private static ProblemException problem(Exception failure, HttpServletRequest request) {

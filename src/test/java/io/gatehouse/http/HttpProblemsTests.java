@@ -13,15 +13,19 @@ import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.MethodParameter;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.http.converter.HttpMessageNotWritableException;
 import org.springframework.mock.http.MockHttpInputMessage;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
@@ -30,11 +34,13 @@ import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import org.springframework.web.context.request.async.AsyncRequestTimeoutException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
+@ExtendWith(OutputCaptureExtension.class)
 class HttpProblemsTests {
 
     private final HttpProblems problems = new HttpProblems(OneFace.refusals());
@@ -80,6 +86,17 @@ class HttpProblemsTests {
         problems.handle(failure, request, response);
 
         assertThat(response.getContentAsString()).isEqualTo(OneFace.refused(problem, text, "/path"));
+    }
+
+    @Test
+    void handleWhenTheClientHasGoneThenNothingIsWrittenAndTheLogIsNotFilled(CapturedOutput output) throws Exception {
+        var gone = new AsyncRequestNotUsableException("failed to write", new IOException("Broken pipe"));
+
+        problems.handle(gone, request, response);
+        problems.handle(new HttpMessageNotWritableException("cannot write", gone), request, response);
+
+        assertThat(response.getContentAsString()).isEmpty();
+        assertThat(output.getAll()).doesNotContain("request failed");
     }
 
     @Test
