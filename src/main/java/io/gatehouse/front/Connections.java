@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * place, and no client everybody's. May be used by all threads.
  *
  * <p>A network has a share. When a total is reached, a newcomer displaces a stranger: a connection over which no valid token has come. It is
- * one of the network with the most strangers, so whoever has few connections keeps them. A connection that has shown a valid token is never
+ * one of the network with the most strangers, so whoever has few connections keeps them, and a newcomer of that network is refused. A connection that has shown a valid token is never
  * displaced. Trusted proxies have neither a share nor strangers: many clients come from their addresses.
  */
 final class Connections {
@@ -44,7 +44,7 @@ final class Connections {
     enum Refusal {
         /** Its network has its share. */
         SHARE,
-        /** There are as many as there may be, and none of them is a stranger's. */
+        /** There are as many as there may be, and none of them gives way to this one. */
         TOTAL
     }
 
@@ -135,7 +135,7 @@ final class Connections {
                 return false;
             }
             if (counter.now == counter.most) {
-                displaced = counter.strangers.removeFirst().map(Place::displace);
+                displaced = counter.strangers.makeRoom(place.network).map(Place::displace);
             }
             hasRoom = counter.now < counter.most;
             if (hasRoom) {

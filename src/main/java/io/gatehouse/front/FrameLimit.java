@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Counts the frames in front of gRPC's server, which does not tell of all of them: each takes one from a budget. Time, calls and bytes in
  * either direction add to it, as a client sends WINDOW_UPDATE and PING for data that it gets.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // whoever wrote has the promise
 final class FrameLimit extends ChannelDuplexHandler {
 
     /** The budget of a connection over which nothing was asked yet, and the most that time alone makes of it. */

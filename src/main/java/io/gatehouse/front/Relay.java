@@ -121,16 +121,25 @@ final class Relay {
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WAITING)
                 .handler(servlets)
                 .connect(UnixDomainSocketAddress.of(target.socket))
-                .addListener((ChannelFuture connect) -> connected(connect));
+                .addListener((ChannelFuture connect) -> onLoop(channel, () -> connected(connect)));
+    }
+
+    /** Without a file left for a socket, there is no channel whose thread tells so. */
+    private static void onLoop(Channel channel, Runnable work) {
+        if (channel.eventLoop().inEventLoop()) {
+            work.run();
+        } else {
+            channel.eventLoop().execute(work);
+        }
     }
 
     private void connected(ChannelFuture connect) {
-        if (!client.isOpen()) {
-            connect.channel().close();
-            return;
-        }
         if (!connect.isSuccess()) {
             unreachable(connect.cause());
+            return;
+        }
+        if (!client.isOpen()) {
+            connect.channel().close();
             return;
         }
         servlets.context()

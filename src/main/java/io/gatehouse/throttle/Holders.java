@@ -49,12 +49,19 @@ public final class Holders<T> {
         putBack(holder);
     }
 
-    /** Takes out what has to go first; empty when there is nothing. */
-    public Optional<T> removeFirst() {
+    /**
+     * Takes out what has to go so that a network can add one; empty when nothing has to. A network that holds nothing always gets room. Another one
+     * gets it while somebody holds more: otherwise those that hold the most would displace each other without end.
+     */
+    public Optional<T> makeRoom(String network) {
         if (byCount.isEmpty()) {
             return Optional.empty();
         }
         Holder<T> biggest = byCount.first();
+        Holder<T> own = byNetwork.get(network);
+        if (own != null && own.count() + 1 >= biggest.count()) {
+            return Optional.empty();
+        }
         Set<T> things = biggest.idle.isEmpty() ? biggest.busy : biggest.idle;
         T first = things.iterator().next();
         remove(biggest.network, first);

@@ -51,7 +51,8 @@ class FrameLimitTests {
         receiveMany(500, SETTINGS, 0);
 
         assertThat(isEnded()).isTrue();
-        assertThat((Object) channel.readInbound()).isNull();
+        Object passedOn = channel.readInbound();
+        assertThat(passedOn).isNull();
         ByteBuf words = channel.readOutbound();
         assertThat(words.toString(StandardCharsets.US_ASCII)).endsWith("too many frames that belong to no call");
         words.release();

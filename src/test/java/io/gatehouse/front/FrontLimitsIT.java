@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
+import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
+import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.gatehouse.testing.Await;
 import io.gatehouse.testing.GatehouseServer;
+import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Metrics;
 import io.gatehouse.testing.RawHttp2;
 import io.gatehouse.testing.TestDatabase;
@@ -14,6 +18,10 @@ import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +51,14 @@ class FrontLimitsIT {
 
     private static final String WITH_TOKEN =
             "GET /api/v1/verify HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer root:Milvus\r\n\r\n";
+
+    /** Envoy asks about somebody's valid token. */
+    private static final CheckRequest CHECK = CheckRequest.newBuilder()
+            .setAttributes(AttributeContext.newBuilder()
+                    .setRequest(AttributeContext.Request.newBuilder()
+                            .setHttp(AttributeContext.HttpRequest.newBuilder()
+                                    .putHeaders("authorization", Http.base64("root:Milvus")))))
+            .build();
 
     private static final String TOO_MANY_GRPC =
             "RESOURCE_EXHAUSTED: Connection closed after GOAWAY. HTTP/2 error code: ENHANCE_YOUR_CALM (Bandwidth exhausted),"
@@ -105,12 +121,12 @@ class FrontLimitsIT {
                 var grpc = new GrpcClient(server)) {
             PortEndpoints.call(grpc.channel(), PortEndpoints.ECHO, "");
             List<RawConnection> silent = List.of(
-                    new RawConnection(server),
-                    new RawConnection(server).send("G"),
-                    new RawConnection(server).send("P"));
+                    stranger(server),
+                    stranger(server).send("G"),
+                    stranger(server).send("P"));
             // G is HTTP already; the third place is free
             Await.until(SOON, "they are counted", () -> count(server, Connections.Use.UNDECIDED) == 2);
-            var last = new RawConnection(server);
+            var last = stranger(server);
             Await.until(SOON, "all are counted", () -> count(server, Connections.Use.UNDECIDED) == 3);
 
             try (var newcomer = new RawConnection(server)) {
@@ -150,24 +166,29 @@ class FrontLimitsIT {
     void connectWhenStrangersHaveTakenAllOfHttpThenTheOldestGoesAndWhoShowedATokenStays() {
         try (GatehouseServer server = start("gatehouse.front.http-connections=3");
                 var known = known(server);
-                var first = http(server);
-                var second = http(server);
-                var newcomer = http(server)) {
+                var first = stranger(server);
+                var second = stranger(server)) {
+            assertThat(first.send(WHO).readUntil(WHO_ENDS)).startsWith("HTTP/1.1 200 OK\r\n");
+            assertThat(second.send(WHO).readUntil(WHO_ENDS)).startsWith("HTTP/1.1 200 OK\r\n");
+
+            RawConnection newcomer = http(server);
+
             assertThat(first.readToEnd()).isEmpty();
             assertThat(known.send(WHO).readUntil(WHO_ENDS)).startsWith("HTTP/1.1 200 OK\r\n");
             assertThat(second.send(WHO).readUntil(WHO_ENDS)).startsWith("HTTP/1.1 200 OK\r\n");
             assertThat(newcomer.send(WITH_TOKEN).readUntil("\r\n\r\n")).startsWith("HTTP/1.1 204 ");
             assertThat(new Metrics(server).text())
                     .contains("gatehouse_connections_closed_total{reason=\"displaced\"} 1.0");
+            newcomer.close();
         }
     }
 
     @Test
     void connectWhenBarePrefacesHaveTakenAllOfGrpcThenTheOldestIsToldSoAndTheCallIsAnswered() {
         try (GatehouseServer server = start("gatehouse.front.grpc-connections=2");
-                var first = new RawHttp2(server)) {
+                var first = new RawHttp2(stranger(server).socket())) {
             Await.until(SOON, "it is counted", () -> count(server, Connections.Use.GRPC) == 1);
-            try (var second = new RawHttp2(server)) {
+            try (var second = new RawHttp2(stranger(server).socket())) {
                 Await.until(SOON, "both are counted", () -> count(server, Connections.Use.GRPC) == 2);
 
                 try (var newcomer = new GrpcClient(server);
@@ -185,12 +206,35 @@ class FrontLimitsIT {
     }
 
     @Test
+    void connectWhenTheAddressIsATrustedProxysThenMayTakeAllAndNobodyIsDisplaced() {
+        try (GatehouseServer server = start(
+                        "gatehouse.front.connections-per-address=1",
+                        "gatehouse.front.http-connections=3",
+                        "gatehouse.trusted-proxies=127.0.0.1");
+                var first = http(server);
+                var second = http(server);
+                var third = http(server);
+                var tooMany = new RawConnection(server)) {
+
+            assertThat(tooMany.send(WHO).readToEnd()).startsWith("HTTP/1.1 503 Service Unavailable\r\n");
+            for (RawConnection there : List.of(first, second, third)) {
+                assertThat(there.send(WHO).readUntil(WHO_ENDS)).startsWith("HTTP/1.1 200 OK\r\n");
+            }
+        }
+    }
+
+    @Test
     void connectionsWhenNoTokenCameAndNothingIsAskedThenAreClosedAndOthersAreNot() throws Exception {
         try (GatehouseServer server = start("gatehouse.front.unverified-idle-timeout=1s");
                 var knownHttp = known(server);
                 var knownGrpc = new GrpcClient(server);
+                var envoy = new GrpcClient(server);
                 var watching = new GrpcClient(server)) {
             PortEndpoints.call(knownGrpc.channel(), PortEndpoints.ECHO, "");
+            assertThat(AuthorizationGrpc.newBlockingStub(envoy.connection())
+                            .check(CHECK)
+                            .hasOkResponse())
+                    .isTrue();
             var watched = new LinkedBlockingQueue<Object>();
             HealthGrpc.newStub(watching.connection())
                     .watch(HealthCheckRequest.getDefaultInstance(), new Observer(watched));
@@ -208,6 +252,7 @@ class FrontLimitsIT {
 
             assertThat(knownHttp.send(WHO).readUntil(WHO_ENDS)).startsWith("HTTP/1.1 200 OK\r\n");
             assertThat(knownGrpc.connection().getState(false)).isEqualTo(io.grpc.ConnectivityState.READY);
+            assertThat(envoy.connection().getState(false)).isEqualTo(io.grpc.ConnectivityState.READY);
             assertThat(watched).isEmpty();
             assertThat(new Metrics(server).text()).contains("gatehouse_connections_closed_total{reason=\"idle\"} 2.0");
         }
@@ -359,6 +404,19 @@ class FrontLimitsIT {
         var connection = new RawConnection(server);
         assertThat(connection.send(WHO).readUntil(WHO_ENDS)).startsWith("HTTP/1.1 200 OK\r\n");
         return connection;
+    }
+
+    /** A connection from another network than all others, over which nothing was said. */
+    private static RawConnection stranger(GatehouseServer server) {
+        try {
+            var socket = new Socket();
+            socket.bind(new InetSocketAddress("127.0.0.2", 0));
+            socket.connect(new InetSocketAddress(
+                    InetAddress.getLoopbackAddress(), server.uri("/").getPort()));
+            return new RawConnection(socket);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A connection over which a valid token was shown. */

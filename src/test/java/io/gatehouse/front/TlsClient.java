@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -91,10 +92,18 @@ final class TlsClient {
 
     /** A connection after its handshake. */
     RawConnection connect(GatehouseServer server, String version, String... protocols) {
+        return connectFrom("127.0.0.1", server, version, protocols);
+    }
+
+    RawConnection connectFrom(String address, GatehouseServer server, String version, String... protocols) {
         try {
             SSLSocket socket = (SSLSocket) context()
                     .getSocketFactory()
-                    .createSocket("127.0.0.1", server.uri("/").getPort());
+                    .createSocket(
+                            InetAddress.getLoopbackAddress(),
+                            server.uri("/").getPort(),
+                            InetAddress.getByName(address),
+                            0);
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setProtocols(new String[] {version});
             parameters.setApplicationProtocols(protocols);

@@ -3,6 +3,7 @@ package io.gatehouse.front;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.testing.Await;
 import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.RawHttp2;
 import io.gatehouse.testing.TestAuthority;
@@ -10,8 +11,10 @@ import io.gatehouse.testing.TestDatabase;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,13 +39,17 @@ class TlsIT {
     @BeforeAll
     static void start() {
         AUTHORITY.issue("localhost").write(folder.resolve("server.pem"), folder.resolve("server.key"));
-        server = GatehouseServer.start(
-                TestDatabase.H2,
+        server = start("gatehouse.front.handshake-timeout=2s");
+    }
+
+    private static GatehouseServer start(String... settings) {
+        Stream<String> tls = Stream.of(
                 PortEndpoints.SETTING,
                 "common.security.tlsMode=1",
                 "tls.serverPemPath=" + folder.resolve("server.pem"),
-                "tls.serverKeyPath=" + folder.resolve("server.key"),
-                "gatehouse.front.handshake-timeout=2s");
+                "tls.serverKeyPath=" + folder.resolve("server.key"));
+        return GatehouseServer.start(
+                TestDatabase.H2, Stream.concat(tls, Stream.of(settings)).toArray(String[]::new));
     }
 
     @AfterAll
@@ -94,6 +101,35 @@ class TlsIT {
     void callWhenHttp2IsNoMethodOfAServiceThenIsAnsweredNothingThatIsAYes(String path) {
         try (var http2 = new RawHttp2(CLIENT.connect(server, "TLSv1.3", "h2").socket())) {
             UnservedRequestsIT.assertRefused(http2, path);
+        }
+    }
+
+    @Test
+    void connectWhenStrangersHaveTakenAllThenTheOldestGoesAndWhoShowedATokenStays() throws Exception {
+        String token = "GET /api/v1/verify HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer root:Milvus\r\n\r\n";
+        try (GatehouseServer small = start("gatehouse.front.http-connections=2", "gatehouse.front.grpc-connections=1");
+                var known = CLIENT.connect(small, "TLSv1.3");
+                var stranger = CLIENT.connectFrom("127.0.0.2", small, "TLSv1.3");
+                var newcomer = CLIENT.connect(small, "TLSv1.3");
+                var http2 = new RawHttp2(
+                        CLIENT.connectFrom("127.0.0.2", small, "TLSv1.3", "h2").socket());
+                var grpc = CLIENT.grpc(small)) {
+            assertThat(known.send(token).readUntil("\r\n\r\n")).startsWith("HTTP/1.1 204 ");
+            assertThat(stranger.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").readUntil("OK\r\n"))
+                    .startsWith("HTTP/1.1 200 ");
+            Await.until(
+                    Duration.ofSeconds(20),
+                    "it is counted",
+                    () -> small.bean(Connections.class).count(Connections.Use.GRPC) == 1);
+
+            assertThat(newcomer.send(token).readUntil("\r\n\r\n")).startsWith("HTTP/1.1 204 ");
+            PortEndpoints.call(grpc.channel(), PortEndpoints.ECHO, "");
+
+            assertThat(http2.await(RawHttp2.GO_AWAY).payload().toString(StandardCharsets.US_ASCII))
+                    .endsWith("too many connections");
+            assertThat(known.send(token).readUntil("\r\n\r\n")).startsWith("HTTP/1.1 204 ");
+            assertThat(small.bean(Connections.class).closed(Connections.Closing.DISPLACED))
+                    .isEqualTo(2);
         }
     }
 

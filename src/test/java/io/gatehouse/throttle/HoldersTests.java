@@ -9,7 +9,7 @@ class HoldersTests {
     private final Holders<String> holders = new Holders<>();
 
     @Test
-    void removeFirstWhenOneNetworkHoldsMoreThenItsIdleOnesGoInTurnAndThenItsBusyOnes() {
+    void makeRoomWhenOneNetworkHoldsMoreThenItsIdleOnesGoInTurnAndThenItsBusyOnes() {
         holders.addIdle("small", "a");
         holders.addBusy("big", "b1");
         holders.addIdle("big", "b2");
@@ -17,13 +17,13 @@ class HoldersTests {
         holders.addIdle("big", "b2");
         holders.addBusy("big", "b4");
 
-        assertThat(holders.removeFirst()).contains("b3");
-        assertThat(holders.removeFirst()).contains("b2");
-        assertThat(holders.removeFirst()).contains("b1");
+        assertThat(holders.makeRoom("newcomer")).contains("b3");
+        assertThat(holders.makeRoom("newcomer")).contains("b2");
+        assertThat(holders.makeRoom("newcomer")).contains("b1");
     }
 
     @Test
-    void removeFirstWhenTheBiggestHasLostSomeThenTheNextIsAnothers() {
+    void makeRoomWhenTheBiggestHasLostSomeThenTheNextIsAnothers() {
         holders.addIdle("one", "a1");
         holders.addIdle("one", "a2");
         holders.addIdle("one", "a3");
@@ -33,20 +33,20 @@ class HoldersTests {
         holders.remove("one", "a1");
         holders.remove("one", "a2");
 
-        assertThat(holders.removeFirst()).contains("b1");
+        assertThat(holders.makeRoom("newcomer")).contains("b1");
     }
 
     @Test
-    void removeFirstWhenAllHoldEquallyMuchThenItIsOfTheOneThatHoldsForTheLongestTime() {
+    void makeRoomWhenAllHoldEquallyMuchThenItIsOfTheOneThatHoldsForTheLongestTime() {
         holders.addIdle("b", "b1");
         holders.addIdle("a", "a1");
         holders.addIdle("c", "c1");
         holders.remove("b", "b1");
         holders.addIdle("b", "b1");
 
-        assertThat(holders.removeFirst()).contains("a1");
-        assertThat(holders.removeFirst()).contains("c1");
-        assertThat(holders.removeFirst()).contains("b1");
+        assertThat(holders.makeRoom("newcomer")).contains("a1");
+        assertThat(holders.makeRoom("newcomer")).contains("c1");
+        assertThat(holders.makeRoom("newcomer")).contains("b1");
     }
 
     @Test
@@ -55,8 +55,22 @@ class HoldersTests {
         holders.addBusy("one", "a1");
         holders.addIdle("one", "a1");
 
-        assertThat(holders.removeFirst()).contains("a1");
-        assertThat(holders.removeFirst()).isEmpty();
+        assertThat(holders.makeRoom("newcomer")).contains("a1");
+        assertThat(holders.makeRoom("newcomer")).isEmpty();
+    }
+
+    @Test
+    void makeRoomWhenANetworkHoldsAlmostAsMuchAsAnyOtherThenIsEmpty() {
+        holders.addIdle("big", "b1");
+        holders.addIdle("big", "b2");
+        holders.addIdle("big", "b3");
+        holders.addIdle("second", "s1");
+        holders.addIdle("second", "s2");
+        holders.addIdle("third", "t1");
+
+        assertThat(holders.makeRoom("big")).isEmpty();
+        assertThat(holders.makeRoom("second")).isEmpty();
+        assertThat(holders.makeRoom("third")).contains("b1");
     }
 
     @Test
@@ -67,6 +81,6 @@ class HoldersTests {
         holders.remove("one", "a1");
 
         assertThat(holders.networks()).isZero();
-        assertThat(holders.removeFirst()).isEmpty();
+        assertThat(holders.makeRoom("newcomer")).isEmpty();
     }
 }

@@ -94,8 +94,12 @@ final class OpenCalls {
                 return false;
             }
             if (count == MOST) {
-                displaced = holders.removeFirst();
-                displaced.ifPresent(other -> end(other, State.DISPLACED));
+                displaced = holders.makeRoom(call.network);
+                if (displaced.isEmpty()) {
+                    shares.leave(call.network);
+                    return false;
+                }
+                end(displaced.get(), State.DISPLACED);
             }
             holders.addIdle(call.network, call);
             count++;
