@@ -31,7 +31,8 @@ record AuditEvent(
 
         @Schema(
                 requiredMode = Schema.RequiredMode.NOT_REQUIRED,
-                description = "Who asked; absent when nobody was proven, and when authentication is off")
+                description =
+                        "Who asked, at a failed login as whom; absent when nobody is known, and when authentication is off")
         @Nullable
         String user,
 
@@ -56,7 +57,16 @@ record AuditEvent(
         String reason,
 
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "As in the answer and in the log")
-        String requestId) {
+        String requestId,
+
+        @Schema(
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                minimum = "1",
+                example = "1",
+                description =
+                        "How often it happened: a refusal that is repeated within a minute is one event, and its count is written when the"
+                                + " minute ends")
+        long count) {
 
     private static final int LONGEST_ADDRESS = 64;
 
@@ -72,6 +82,12 @@ record AuditEvent(
                 address.substring(0, Math.min(LONGEST_ADDRESS, address.length())),
                 AuditResult.written(AuditResult.of(refusal)),
                 refusal == null ? null : AuditResult.written(refusal),
-                operation.client().requestId());
+                operation.client().requestId(),
+                1);
+    }
+
+    /** The same, so many times. */
+    AuditEvent counted(long times) {
+        return new AuditEvent(time, action, face, user, target, role, address, result, reason, requestId, times);
     }
 }

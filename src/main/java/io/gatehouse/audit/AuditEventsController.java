@@ -37,7 +37,8 @@ class AuditEventsController {
                   "user": "root",
                   "address": "127.0.0.1",
                   "result": "success",
-                  "requestId": "0123456789abcdef"
+                  "requestId": "0123456789abcdef",
+                  "count": 1
                 },
                 {
                   "time": "2026-11-25T09:15:01.234567Z",
@@ -46,7 +47,8 @@ class AuditEventsController {
                   "target": "root",
                   "address": "local",
                   "result": "success",
-                  "requestId": "0000000000000000"
+                  "requestId": "0000000000000000",
+                  "count": 1
                 }
               ]
             }
@@ -76,7 +78,8 @@ class AuditEventsController {
             summary = "Read the audit trail",
             description =
                     "Administrators only. Changes, logins (the first call with a token) and everything that was refused;"
-                            + " the newest first. A login or a refusal can be seen a moment after its answer.")
+                            + " the newest first. A login or a refusal can be seen a moment after its answer; repeats of a"
+                            + " refusal within a minute are one event with a `count`.")
     @ApiResponse(
             responseCode = "200",
             description = "A page of events",

@@ -7,18 +7,25 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
  * What becomes of the audit trail.
  *
  * @param keptFor how long audit events stay in the database
+ * @param maxSize how large the trail may be in the database: beyond it the oldest refusals go first, then the oldest logins, changes last; also
+ *     the most that rolled log files take
  * @param logFile a file that gets every audit event as a line of JSON; none by default
+ * @param refusalsPerMinute how many different refusals a minute of one user, or of one network (IPv6: /64) of which nobody is proven, have an
+ *     event each; further ones share one
  * @param queue how many logins and refusals may wait to be written; one more is lost, counted and said in the log
  */
 @Validated
 @ConfigurationProperties("gatehouse.audit")
 record AuditSettings(
         @DefaultValue("90d") Duration keptFor,
+        @DefaultValue("1GB") DataSize maxSize,
         @Nullable Path logFile,
+        @DefaultValue("100") @Min(1) @Max(10_000) int refusalsPerMinute,
         @DefaultValue("10000") @Min(1) @Max(1_000_000) int queue) {}

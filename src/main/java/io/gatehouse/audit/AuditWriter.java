@@ -30,6 +30,8 @@ class AuditWriter implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(AuditWriter.class);
 
+    static final int PHASE = 0;
+
     private static final int LARGEST_BATCH = 500;
     private static final Duration LOOK = Duration.ofMillis(200);
     private static final Duration BEFORE_NEXT_TRY = Duration.ofSeconds(1);
@@ -37,6 +39,7 @@ class AuditWriter implements SmartLifecycle {
     private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
 
     private final AuditStore store;
+    private final AuditSize size;
     private final AuditLog auditLog;
     private final TransactionTemplate transaction;
     private final BlockingQueue<AuditEvent> waiting;
@@ -49,11 +52,13 @@ class AuditWriter implements SmartLifecycle {
 
     AuditWriter(
             AuditStore store,
+            AuditSize size,
             AuditLog auditLog,
             AuditSettings settings,
             PlatformTransactionManager transactionManager,
             MeterRegistry registry) {
         this.store = store;
+        this.size = size;
         this.auditLog = auditLog;
         this.transaction = new TransactionTemplate(transactionManager);
         this.waiting = new LinkedBlockingQueue<>(settings.queue());
@@ -107,7 +112,7 @@ class AuditWriter implements SmartLifecycle {
     /** After the calls have ended, which come to an end in later phases, and before the database is closed. */
     @Override
     public int getPhase() {
-        return 0;
+        return PHASE;
     }
 
     private void run() {
@@ -150,12 +155,19 @@ class AuditWriter implements SmartLifecycle {
      * @param tried whether it may be there already: a commit can succeed although its answer never comes
      */
     private boolean insert(List<AuditEvent> batch, boolean tried) {
+        List<AuditEvent> events =
+                batch.stream().filter(event -> event.count() == 1).toList();
+        // Of events that are there already; doing it twice is the same
+        List<AuditEvent> counts =
+                batch.stream().filter(event -> event.count() > 1).toList();
         try {
             transaction.executeWithoutResult(status -> {
-                if (!tried || !store.contains(batch.get(0))) {
-                    store.insertAll(batch);
+                if (!tried || events.isEmpty() || !store.contains(events.get(0))) {
+                    store.insertAll(events);
                 }
+                counts.forEach(store::setCount);
             });
+            size.add(events);
             return true;
         } catch (DataAccessException | TransactionException e) {
             log.debug("the audit trail has to wait for the database", e);

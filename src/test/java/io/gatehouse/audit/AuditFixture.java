@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The parts of the trail over a database of their own, without an application. */
@@ -25,12 +27,34 @@ final class AuditFixture {
     final JdbcTransactionManager transactions = new JdbcTransactionManager(database);
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
+    final AuditSize size = new AuditSize(settings(null, 10), registry);
+
     AuditWriter writer(AuditLog log, int queue) {
-        return new AuditWriter(store, log, new AuditSettings(Duration.ofDays(90), null, queue), transactions, registry);
+        return writer(log, queue, transactions);
+    }
+
+    AuditWriter writer(AuditLog log, int queue, PlatformTransactionManager manager) {
+        return new AuditWriter(store, size, log, settings(null, queue), manager, registry);
+    }
+
+    RepeatedRefusals refusals(AuditWriter writer, int perMinute) {
+        return new RepeatedRefusals(
+                new AuditClock(),
+                writer,
+                new AuditSettings(Duration.ofDays(90), DataSize.ofGigabytes(1), null, perMinute, 10),
+                registry);
+    }
+
+    AuditRetention retention(Duration keptFor, DataSize maxSize) {
+        return new AuditRetention(store, size, new AuditSettings(keptFor, maxSize, null, 100, 10), registry);
+    }
+
+    static AuditSettings settings(@Nullable Path file, int queue) {
+        return new AuditSettings(Duration.ofDays(90), DataSize.ofGigabytes(1), file, 100, queue);
     }
 
     static AuditLog log(@Nullable Path file) {
-        return new AuditLog(JsonMapper.builder().build(), new AuditSettings(Duration.ofDays(90), file, 10));
+        return new AuditLog(JsonMapper.builder().build(), settings(file, 10));
     }
 
     /** The login of {@code user} so many microseconds after {@link #TIME}. */
@@ -45,7 +69,8 @@ final class AuditFixture {
                 "192.0.2.1",
                 reason == null ? "success" : "denied",
                 reason,
-                "0123456789abcdef");
+                "0123456789abcdef",
+                1);
     }
 
     /** All that is in the trail, the newest first. */

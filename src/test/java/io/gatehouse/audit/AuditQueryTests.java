@@ -175,7 +175,7 @@ class AuditQueryTests {
         assertThat(Files.readAllLines(folder.resolve("audit.jsonl")))
                 .containsExactly("{\"time\":\"2020-01-02T03:04:05.123456Z\",\"action\":\"login\",\"interface\":\"api\","
                         + "\"address\":\"192.0.2.1\",\"result\":\"denied\",\"reason\":\"unauthenticated\","
-                        + "\"requestId\":\"0123456789abcdef\"}");
+                        + "\"requestId\":\"0123456789abcdef\",\"count\":1}");
         AuditLog none = AuditFixture.log(null);
         none.write(AuditFixture.login(0, null, null));
         none.destroy();

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.util.unit.DataSize;
 
 /** What is kept, for how long, and who finds which part of it. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -43,7 +44,8 @@ class AuditStoreTests {
             "192.0.2.2",
             "failed",
             "storage-unavailable",
-            "fedcba9876543210");
+            "fedcba9876543210",
+            1);
 
     private final AuditFixture audit = new AuditFixture();
     private final List<Object> published = new ArrayList<>();
@@ -175,7 +177,7 @@ class AuditStoreTests {
         audit.store.insertAll(old);
         audit.store.insert(at(now.minus(Duration.ofMinutes(59))));
 
-        var retention = new AuditRetention(audit.store, new AuditSettings(Duration.ofHours(1), null, 10));
+        var retention = audit.retention(Duration.ofHours(1), DataSize.ofGigabytes(1));
 
         retention.deleteOld();
         retention.deleteOld();
@@ -196,7 +198,7 @@ class AuditStoreTests {
 
     @Test
     void deleteOldWhenTheDatabaseIsAwayThenWaitsForTheNextTime() {
-        var retention = new AuditRetention(audit.store, new AuditSettings(Duration.ZERO, null, 10));
+        var retention = audit.retention(Duration.ZERO, DataSize.ofGigabytes(1));
         audit.goAway();
 
         retention.deleteOld();
@@ -223,6 +225,7 @@ class AuditStoreTests {
                 any.address(),
                 any.result(),
                 any.reason(),
-                any.requestId());
+                any.requestId(),
+                any.count());
     }
 }

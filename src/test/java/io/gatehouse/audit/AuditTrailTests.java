@@ -31,13 +31,15 @@ class AuditTrailTests {
     private final AuditFixture audit = new AuditFixture();
     private AuditLog log;
     private AuditWriter writer;
+    private RepeatedRefusals refusals;
     private AuditTrail trail;
 
     @BeforeEach
     void open() {
         log = AuditFixture.log(folder.resolve("audit.jsonl"));
         writer = audit.writer(log, 100);
-        trail = new AuditTrail(new AuditClock(), audit.store, writer, log, audit.registry);
+        refusals = audit.refusals(writer, 100);
+        trail = new AuditTrail(new AuditClock(), audit.store, audit.size, writer, refusals, log);
     }
 
     @AfterEach
@@ -59,7 +61,7 @@ class AuditTrailTests {
         assertThat(written.result()).isEqualTo("success");
         assertThat(lines()).containsExactly("""
                         {"time":"%s","action":"grant-role","interface":"api","user":"root","target":"user_1","role":"admin",\
-                        "address":"192.0.2.1","result":"success","requestId":"0123456789abcdef"}""".formatted(written.time()));
+                        "address":"192.0.2.1","result":"success","requestId":"0123456789abcdef","count":1}""".formatted(written.time()));
     }
 
     @Test
@@ -74,20 +76,22 @@ class AuditTrailTests {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"TOO_MANY_ATTEMPTS", "OVERLOADED", "STORAGE_UNAVAILABLE"})
-    void loginWhenRefusedWithoutCostThenHasOneLineForEachAddressFaceAndReason(Problem reason) {
+    @EnumSource(names = {"TOO_MANY_ATTEMPTS", "OVERLOADED", "STORAGE_UNAVAILABLE", "UNAUTHENTICATED"})
+    void loginWhenRefusedThenHasOneEventForEachAddressFaceAndReason(Problem reason) {
         end(login(CLIENT), reason);
         end(login(CLIENT), reason);
         end(login(new Client("api", "192.0.2.1", "another")), reason);
         end(login(new Client("grpc", "192.0.2.1", "0123456789abcdef")), reason);
         end(login(new Client("api", "192.0.2.2", "0123456789abcdef")), reason);
 
-        assertThat(written()).hasSize(3);
+        assertThat(written())
+                .extracting(line -> line.substring(line.length() - 1))
+                .containsExactly("1", "1", "3");
         assertThat(coalesced()).isEqualTo(2);
     }
 
     @Test
-    void operationWhenItIsNoFloodThenAlwaysHasALine() {
+    void operationWhenItSucceedsThenAlwaysHasAnEventAndARefusalOnceAMinute() {
         var create = new Operation(Action.CREATE_USER, CLIENT, "root", "user_1", null);
         for (int i = 0; i < 2; i++) {
             end(login(CLIENT), Problem.UNAUTHENTICATED);
@@ -97,13 +101,11 @@ class AuditTrailTests {
 
         assertThat(written())
                 .containsExactly(
-                        "login success null",
-                        "create-user failed storage-unavailable",
-                        "login denied unauthenticated",
-                        "login success null",
-                        "create-user failed storage-unavailable",
-                        "login denied unauthenticated");
-        assertThat(coalesced()).isZero();
+                        "login success null 1",
+                        "login success null 1",
+                        "create-user failed storage-unavailable 2",
+                        "login denied unauthenticated 2");
+        assertThat(coalesced()).isEqualTo(2);
     }
 
     @Test
@@ -126,11 +128,12 @@ class AuditTrailTests {
     private List<String> written() {
         writeAll();
         return audit.written().stream()
-                .map(event -> event.action() + " " + event.result() + " " + event.reason())
+                .map(event -> event.action() + " " + event.result() + " " + event.reason() + " " + event.count())
                 .toList();
     }
 
     private void writeAll() {
+        refusals.stop();
         writer.start();
         writer.stop();
     }

@@ -205,8 +205,7 @@ class AuditWriterTests {
     }
 
     private AuditWriter writer(int queue) {
-        return new AuditWriter(
-                audit.store, noFile, new AuditSettings(Duration.ofDays(90), null, queue), transactions, audit.registry);
+        return audit.writer(noFile, queue, transactions);
     }
 
     /** Has it try in vain to write one event. */

@@ -35,7 +35,7 @@ record Trail(GatehouseServer server) {
         return events(filter).stream().map(Trail::line).toList();
     }
 
-    private static String line(JsonNode event) {
+    static String line(JsonNode event) {
         List<String> words = new ArrayList<>();
         for (String field : List.of("action", "interface", "user", "target", "role", "result", "reason")) {
             words.add(event.path(field).asString("-"));

@@ -7,18 +7,25 @@ import io.gatehouse.testing.Await;
 import io.gatehouse.testing.Face;
 import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Grpc;
+import io.gatehouse.testing.Metrics;
 import io.gatehouse.testing.RestV2;
 import io.gatehouse.testing.TestDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** The trail tells what happened: all of it, in order, and nothing else. */
 abstract class TrailContract {
@@ -37,7 +44,7 @@ abstract class TrailContract {
     void trailWhenReadAfterManyOperationsOverAllFacesThenTellsThemInOrder() {
         long seed = System.nanoTime();
         System.out.println("audit trail: seed=" + seed + " database=" + database);
-        try (GatehouseServer server = GatehouseServer.start(database)) {
+        try (GatehouseServer server = GatehouseServer.start(database, "gatehouse.audit.refusals-per-minute=10000")) {
             var run = new Run(server, new Random(seed));
 
             for (int i = 0; i < OPERATIONS; i++) {
@@ -46,11 +53,124 @@ abstract class TrailContract {
             run.expectLogin("api", "root");
 
             var trail = new Trail(server);
-            Await.until(SOON, "the last login is written", () -> trail.lines("").size() >= run.expected.size());
-            assertThat(trail.lines("")).as("seed %d", seed).isEqualTo(run.expected);
+            server.bean(RepeatedRefusals.class).endThoseBegunBy(System.nanoTime());
+            Await.until(
+                    SOON,
+                    "all is written",
+                    () -> counts(trail).values().stream()
+                                    .mapToLong(count -> count)
+                                    .sum()
+                            >= run.expected.size());
+            List<String> lines = trail.lines("");
+            assertThat(firstRefusals(lines)).as("seed %d", seed).isEqualTo(firstRefusals(run.expected));
+            assertThat(counts(trail))
+                    .as("seed %d", seed)
+                    .isEqualTo(
+                            run.expected.stream().collect(Collectors.groupingBy(line -> line, Collectors.counting())));
+            assertThat(run.expected.size() - lines.size())
+                    .as("refusals that were repeats")
+                    .isPositive();
             assertThat(new AdminApi(server).list("root:Milvus").names())
                     .isEqualTo(List.copyOf(new TreeSet<>(run.users.keySet())));
         }
+    }
+
+    /** Of refusals, which can be repeats, only the first of each; of changes and logins all. */
+    private static List<String> firstRefusals(List<String> lines) {
+        Set<String> refusals = new HashSet<>();
+        return lines.stream()
+                .filter(line -> line.endsWith(" success -") || refusals.add(line))
+                .toList();
+    }
+
+    /** How often each line is in the trail. */
+    private static Map<String, Long> counts(Trail trail) {
+        Map<String, Long> counts = new HashMap<>();
+        trail.events("")
+                .forEach(event ->
+                        counts.merge(Trail.line(event), event.path("count").longValue(), Long::sum));
+        return counts;
+    }
+
+    @Test
+    void eventWhenItIsRepeatedThenIsCountedInTheDatabase() {
+        try (GatehouseServer server = GatehouseServer.start(database)) {
+            new AdminApi(server).create("root:Milvus", "user_1", "P@ssw0rd");
+            for (int i = 0; i < 20; i++) {
+                new AdminApi(server).list("user_1:P@ssw0rd");
+            }
+            server.bean(RepeatedRefusals.class).endThoseBegunBy(System.nanoTime());
+
+            var trail = new Trail(server);
+            Await.until(
+                    SOON,
+                    "the count is written",
+                    () -> counts(trail)
+                            .getOrDefault("list-users api user_1 - - denied permission-denied", 0L)
+                            .equals(20L));
+            assertThat(trail.lines("action=list-users")).hasSize(1);
+        }
+    }
+
+    @Test
+    void trailWhenTooLargeThenTheOldestRefusalsGoFirstThenLoginsAndChangesLast() {
+        try (GatehouseServer server =
+                GatehouseServer.start(database, "gatehouse.audit.max-size=300KB", "gatehouse.audit.kept-for=36500d")) {
+            var store = server.bean(AuditStore.class);
+            var retention = server.bean(AuditRetention.class);
+            // The oldest are those that are to stay
+            fill(store, 0, "create-user", null);
+            fill(store, 400, "login", null);
+            fill(store, 800, "login", "unauthenticated");
+
+            assertThat(store.measure()).isBetween(350_000L, 400_000L);
+            retention.deleteOld();
+            retention.trim();
+
+            var trail = new Trail(server);
+            assertThat(size(server)).isBetween(300_000.0, 307_200.0);
+            assertThat(store.measure()).isEqualTo((long) size(server));
+            assertThat(trail.lines("result=success&user=user_1")).hasSize(800);
+            List<JsonNode> refusals = trail.events("result=denied");
+            assertThat(refusals).hasSizeBetween(150, 250);
+            assertThat(refusals.get(refusals.size() - 1).path("time").stringValue())
+                    .isEqualTo(AuditFixture.login(1199, null, null).time().toString());
+            assertThat(new Metrics(server).value("gatehouse_audit_trimmed_total{what=\"refusal\"}"))
+                    .isEqualTo(400.0 - refusals.size());
+
+            fill(store, 1200, "create-user", null);
+            fill(store, 1600, "create-user", null);
+            retention.deleteOld();
+            retention.trim();
+
+            assertThat(trail.lines("result=denied")).isEmpty();
+            assertThat(trail.lines("action=login&user=user_1")).isEmpty();
+            assertThat(trail.lines("action=create-user&user=user_1")).hasSizeBetween(900, 1000);
+            assertThat(new Metrics(server).value("gatehouse_audit_trimmed_total{what=\"change\"}"))
+                    .isPositive();
+        }
+    }
+
+    private static double size(GatehouseServer server) {
+        return new Metrics(server).value("gatehouse_audit_size_bytes");
+    }
+
+    private static void fill(AuditStore store, int micros, String action, @Nullable String reason) {
+        store.insertAll(IntStream.range(micros, micros + 400)
+                .mapToObj(i -> AuditFixture.login(i, "user_1", reason))
+                .map(any -> new AuditEvent(
+                        any.time(),
+                        action,
+                        any.face(),
+                        any.user(),
+                        any.target(),
+                        any.role(),
+                        any.address(),
+                        any.result(),
+                        any.reason(),
+                        any.requestId(),
+                        any.count()))
+                .toList());
     }
 
     /** A model of the users, and of what has to be in the trail about them. */
