@@ -10,7 +10,16 @@ import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import ch.qos.logback.core.status.Status;
 import ch.qos.logback.core.util.FileSize;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,14 +29,17 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The file {@code gatehouse.audit.log-file}: every event as a line of JSON, after it is in the database. Logback writes and rolls it,
- * but no logger leads to it, so that no level and no other log's setting can keep an event out.
+ * but no logger leads to it, so that no level and no other log's setting can keep an event out. Its files are their owner's alone.
  */
 @Component
 class AuditLog implements DisposableBean {
 
     private static final Logger log = LoggerFactory.getLogger(AuditLog.class);
 
-    private static final FileSize LARGEST_FILE = new FileSize(100 * FileSize.MB_COEFFICIENT);
+    private static final long LARGEST_FILE = 100 * FileSize.MB_COEFFICIENT;
+
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final JsonMapper json;
     private final LoggerContext context = new LoggerContext();
@@ -62,7 +74,7 @@ class AuditLog implements DisposableBean {
     }
 
     private RollingFileAppender<ILoggingEvent> open(Path file, AuditSettings settings) {
-        var opened = new RollingFileAppender<ILoggingEvent>();
+        var opened = new PrivateFiles();
         opened.setContext(context);
         opened.setFile(file.toString());
 
@@ -75,8 +87,11 @@ class AuditLog implements DisposableBean {
         var rolling = new SizeAndTimeBasedRollingPolicy<ILoggingEvent>();
         rolling.setContext(context);
         rolling.setParent(opened);
-        rolling.setFileNamePattern(file + ".%d.%i.gz");
-        rolling.setMaxFileSize(LARGEST_FILE);
+        // Not compressed: Logback would make the compressed file as one that others may read
+        rolling.setFileNamePattern(file + ".%d.%i");
+        long most = settings.maxSize().toBytes();
+        rolling.setMaxFileSize(new FileSize(Math.min(LARGEST_FILE, most / 10)));
+        rolling.setTotalSizeCap(new FileSize(most));
         rolling.setMaxHistory((int) Math.max(1, settings.keptFor().toDays()));
         rolling.start();
         opened.setRollingPolicy(rolling);
@@ -86,5 +101,34 @@ class AuditLog implements DisposableBean {
             throw new AuditLogException("gatehouse.audit.log-file cannot be written: " + file);
         }
         return opened;
+    }
+
+    /** Makes its file before Logback would, so that nobody else can open it in between; rolling renames it. */
+    private static final class PrivateFiles extends RollingFileAppender<ILoggingEvent> {
+
+        private static final boolean POSIX =
+                FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+        @Override
+        public void openFile(String name) throws IOException {
+            if (POSIX) {
+                makePrivate(Path.of(name).toAbsolutePath());
+            }
+            super.openFile(name);
+        }
+
+        private static void makePrivate(Path file) throws IOException {
+            Path folder = Objects.requireNonNull(file.getParent());
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectories(folder);
+            }
+            try {
+                Files.createFile(file, OWNER_ONLY);
+            } catch (FileAlreadyExistsException e) {
+                if (!OWNER_ONLY.value().containsAll(Files.getPosixFilePermissions(file))) {
+                    log.warn("others may read or write the audit log, close it to them: chmod 600 {}", file);
+                }
+            }
+        }
     }
 }

@@ -1,0 +1,98 @@
+package io.gatehouse.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.testing.Await;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.util.unit.DataSize;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The files of the audit log are their owner's alone, and take no more than they may. */
+@ExtendWith(OutputCaptureExtension.class)
+class AuditLogTests {
+
+    private static final String CLOSE_IT = "others may read or write the audit log, close it to them: chmod 600 ";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void fileWhenMadeThenIsItsOwnersAlone(CapturedOutput output) {
+        Path file = folder.resolve("new").resolve("audit.jsonl");
+
+        AuditFixture.log(file).destroy();
+        AuditFixture.log(file).destroy();
+
+        assertThat(mode(file)).isEqualTo("rw-------");
+        assertThat(output).doesNotContain(CLOSE_IT);
+    }
+
+    @Test
+    void fileWhenOthersMayReadItThenStaysAndTheLogSaysHowToCloseIt(CapturedOutput output) throws IOException {
+        Path file = Files.writeString(folder.resolve("audit.jsonl"), "before\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+
+        AuditLog log = AuditFixture.log(file);
+        log.write(AuditFixture.login(0, "root", null));
+        log.destroy();
+
+        assertThat(Files.readAllLines(file)).hasSize(2).startsWith("before");
+        assertThat(mode(file)).isEqualTo("rw-r--r--");
+        assertThat(output).contains(CLOSE_IT + file);
+    }
+
+    @Test
+    void filesWhenRolledThenAreTheirOwnersAloneAndTheOldestGo() throws InterruptedException {
+        Path file = folder.resolve("audit.jsonl");
+        int most = 100_000;
+        var log = new AuditLog(
+                JsonMapper.builder().build(),
+                new AuditSettings(Duration.ofDays(90), DataSize.ofBytes(most), file, 100, 10));
+
+        for (int i = 0; i < 1500; i++) {
+            log.write(AuditFixture.login(i, "root", null));
+            if (i % 50 == 0) {
+                // Files of 100 MB are not rolled many times a second, for which Logback is not made
+                Thread.sleep(20);
+            }
+        }
+
+        Await.until(Duration.ofSeconds(10), "the oldest are gone", () -> size() <= 2 * most);
+        log.destroy();
+        assertThat(files())
+                .hasSizeGreaterThan(1)
+                .allSatisfy(one -> assertThat(mode(one)).as(one.toString()).isEqualTo("rw-------"));
+    }
+
+    private long size() {
+        return files().stream().mapToLong(file -> file.toFile().length()).sum();
+    }
+
+    private List<Path> files() {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String mode(Path file) {
+        try {
+            return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
