@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.SQLExceptionOverride;
 import java.sql.SQLException;
 import java.util.Set;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.stereotype.Component;
 
@@ -14,17 +15,34 @@ class ConnectionPool implements BeanPostProcessor {
     /** A server that takes a connection and says nothing would otherwise be waited for without end. */
     private static final String POSTGRES_LOGIN_SECONDS = "3";
 
+    private final ObjectProvider<FailedWrites> failedWrites;
+
+    ConnectionPool(ObjectProvider<FailedWrites> failedWrites) {
+        this.failedWrites = failedWrites;
+    }
+
     @Override
     public Object postProcessBeforeInitialization(Object bean, String beanName) {
         if (bean instanceof HikariDataSource pool) {
             String url = String.valueOf(pool.getJdbcUrl());
             if (url.startsWith("jdbc:h2:")) {
-                pool.setExceptionOverride(new GivenUp(pool));
+                pool.setExceptionOverride(new GivenUp(pool, failedWrites.getObject()));
             } else if (url.startsWith("jdbc:postgresql:")) {
                 pool.getDataSourceProperties().putIfAbsent("loginTimeout", POSTGRES_LOGIN_SECONDS);
+                pool.setExceptionOverride(new Noted(failedWrites.getObject()));
             }
         }
         return bean;
+    }
+
+    /** Leaves to the pool what it does about a failure. */
+    private record Noted(FailedWrites failedWrites) implements SQLExceptionOverride {
+
+        @java.lang.Override
+        public SQLExceptionOverride.Override adjudicate(SQLException failure) {
+            failedWrites.note(failure);
+            return SQLExceptionOverride.Override.CONTINUE_EVICT;
+        }
     }
 
     /**
@@ -32,13 +50,14 @@ class ConnectionPool implements BeanPostProcessor {
      * write fails, such as on a full disk. Its connections are worth nothing from then on but go on to call themselves valid, so the
      * pool would keep them for ever; and a statement on one of them may never end.
      */
-    private record GivenUp(HikariDataSource pool) implements SQLExceptionOverride {
+    private record GivenUp(HikariDataSource pool, FailedWrites failedWrites) implements SQLExceptionOverride {
 
         /** H2's GENERAL_ERROR_1, IO_EXCEPTION_1 and DATABASE_IS_CLOSED. */
         private static final Set<Integer> CODES = Set.of(50000, 90028, 90098);
 
         @java.lang.Override
         public SQLExceptionOverride.Override adjudicate(SQLException failure) {
+            failedWrites.note(failure);
             if (!CODES.contains(failure.getErrorCode())) {
                 return SQLExceptionOverride.Override.CONTINUE_EVICT;
             }

@@ -6,9 +6,11 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.SQLExceptionOverride;
 import java.sql.SQLException;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 
 class ConnectionPoolTests {
 
@@ -41,10 +43,9 @@ class ConnectionPoolTests {
                 var configured = new HikariDataSource()) {
             configured.setJdbcUrl("jdbc:postgresql://db/gatehouse");
             configured.addDataSourceProperty("loginTimeout", "7");
-            new ConnectionPool().postProcessBeforeInitialization(configured, "dataSource");
+            connectionPool().postProcessBeforeInitialization(configured, "dataSource");
 
             assertThat(pool.getDataSourceProperties()).containsEntry("loginTimeout", "3");
-            assertThat(pool.getExceptionOverride()).isNull();
             assertThat(configured.getDataSourceProperties()).containsEntry("loginTimeout", "7");
         }
     }
@@ -54,7 +55,7 @@ class ConnectionPoolTests {
         var config = new HikariConfig();
         config.setJdbcUrl(H2);
 
-        assertThat(new ConnectionPool().postProcessBeforeInitialization(config, "config"))
+        assertThat(connectionPool().postProcessBeforeInitialization(config, "config"))
                 .isSameAs(config);
         assertThat(config.getExceptionOverride()).isNull();
     }
@@ -64,12 +65,17 @@ class ConnectionPoolTests {
         pool.setJdbcUrl(url);
         pool.setMinimumIdle(0);
         pool.setMaximumPoolSize(2);
-        assertThat(new ConnectionPool().postProcessBeforeInitialization(pool, "dataSource"))
+        assertThat(connectionPool().postProcessBeforeInitialization(pool, "dataSource"))
                 .isSameAs(pool);
         return pool;
     }
 
     private static SQLExceptionOverride.Override judgement(HikariDataSource pool, int code) {
         return pool.getExceptionOverride().adjudicate(new SQLException("", "", code));
+    }
+
+    private static ConnectionPool connectionPool() {
+        var beans = new StaticListableBeanFactory(Map.of("failedWrites", new FailedWrites()));
+        return new ConnectionPool(beans.getBeanProvider(FailedWrites.class));
     }
 }
