@@ -8,6 +8,7 @@ import io.gatehouse.testing.GatehouseProcess;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Http.Answer;
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,6 +85,9 @@ abstract class FullDiskContract {
             while (Instant.now().isBefore(end)) {
                 reads.add(server.send(ROOT, "GET", USERS + "/before_2", null).status());
             }
+            Answer health = health(server);
+            Answer ready = server.send(null, "GET", "/readyz", null);
+            Answer details = server.send(ROOT, "GET", "/readyz", null);
             makeRoom(server);
             Await.until(
                     SOON,
@@ -99,6 +103,12 @@ abstract class FullDiskContract {
             });
             assertThat(letIn).isTrue();
             assertThat(reads).describedAs("whoever only reads notices nothing").containsOnly(200);
+            assertThat(health.status()).isEqualTo(503);
+            assertThat(health.body()).isEqualTo("{\"status\":\"READ_ONLY\"}");
+            assertThat(ready.status()).as("whoever only reads goes on").isEqualTo(200);
+            assertThat(details.json().at("/components/storage/details/reason").asString(""))
+                    .isEqualTo(reason());
+            Await.until(SOON, "health knows it", () -> health(server).status() == 200);
             assertHolds(server, acknowledged);
             server.kill();
         }
@@ -106,6 +116,11 @@ abstract class FullDiskContract {
         try (var restarted = GatehouseProcess.start(at(directory()))) {
             assertHolds(restarted, acknowledged);
         }
+    }
+
+    private static Answer health(GatehouseProcess server) {
+        return Http.send(
+                HttpRequest.newBuilder(server.managementUri("/actuator/health")).build());
     }
 
     private static Answer create(GatehouseProcess server, String userName) {
