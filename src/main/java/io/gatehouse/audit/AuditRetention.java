@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,9 +92,10 @@ class AuditRetention {
                     break;
                 }
                 store.delete(oldest.ids());
-                size.subtract(oldest.bytes());
+                size.add(-oldest.bytes());
                 deleted += oldest.ids().size();
-                trimmed.get(priority).increment(oldest.ids().size());
+                Objects.requireNonNull(trimmed.get(priority))
+                        .increment(oldest.ids().size());
             }
             if (deleted > 0) {
                 say(priority, deleted);

@@ -2,7 +2,6 @@ package io.gatehouse.audit;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.stereotype.Component;
 
@@ -41,15 +40,8 @@ class AuditSize {
         bytes.set(all);
     }
 
-    void add(List<AuditEvent> events) {
-        add(events.stream().mapToLong(AuditStore::bytes).sum());
-    }
-
-    void subtract(long deleted) {
-        add(-deleted);
-    }
-
-    private void add(long more) {
+    /** Adds what was written; what was deleted is less than nothing. */
+    void add(long more) {
         bytes.updateAndGet(before -> before == UNKNOWN ? UNKNOWN : Math.max(0, before + more));
     }
 

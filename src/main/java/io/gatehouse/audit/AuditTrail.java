@@ -46,7 +46,7 @@ class AuditTrail {
 
             @Override
             public void afterCommit() {
-                size.add(List.of(event));
+                size.add(store.bytes(List.of(event)));
                 auditLog.write(event);
             }
         });

@@ -167,7 +167,7 @@ class AuditWriter implements SmartLifecycle {
                 }
                 counts.forEach(store::setCount);
             });
-            size.add(events);
+            size.add(store.bytes(events));
             return true;
         } catch (DataAccessException | TransactionException e) {
             log.debug("the audit trail has to wait for the database", e);

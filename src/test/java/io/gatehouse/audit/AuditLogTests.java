@@ -56,7 +56,7 @@ class AuditLogTests {
     @Test
     void filesWhenRolledThenAreTheirOwnersAloneAndTheOldestGo() throws InterruptedException {
         Path file = folder.resolve("audit.jsonl");
-        int most = 100_000;
+        long most = 100_000;
         var log = new AuditLog(
                 JsonMapper.builder().build(),
                 new AuditSettings(Duration.ofDays(90), DataSize.ofBytes(most), file, 100, 10));

@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.JsonNode;
 
 /** The trail tells what happened: all of it, in order, and nothing else. */
@@ -114,8 +115,10 @@ abstract class TrailContract {
 
     @Test
     void trailWhenTooLargeThenTheOldestRefusalsGoFirstThenLoginsAndChangesLast() {
-        try (GatehouseServer server =
-                GatehouseServer.start(database, "gatehouse.audit.max-size=300KB", "gatehouse.audit.kept-for=36500d")) {
+        // Of the 1,200 events about 1,000 fit
+        DataSize most = DataSize.ofKilobytes(database == TestDatabase.H2 ? 4200 : 430);
+        try (GatehouseServer server = GatehouseServer.start(
+                database, "gatehouse.audit.max-size=" + most, "gatehouse.audit.kept-for=36500d")) {
             var store = server.bean(AuditStore.class);
             var retention = server.bean(AuditRetention.class);
             // The oldest are those that are to stay
@@ -123,16 +126,16 @@ abstract class TrailContract {
             fill(store, 400, "login", null);
             fill(store, 800, "login", "unauthenticated");
 
-            assertThat(store.measure()).isBetween(350_000L, 400_000L);
+            assertThat(store.measure()).isGreaterThan(most.toBytes());
             retention.deleteOld();
             retention.trim();
 
             var trail = new Trail(server);
-            assertThat(size(server)).isBetween(300_000.0, 307_200.0);
+            assertThat(size(server)).isBetween(0.97 * most.toBytes(), 1.0 * most.toBytes());
             assertThat(store.measure()).isEqualTo((long) size(server));
             assertThat(trail.lines("result=success&user=user_1")).hasSize(800);
             List<JsonNode> refusals = trail.events("result=denied");
-            assertThat(refusals).hasSizeBetween(150, 250);
+            assertThat(refusals).hasSizeBetween(150, 300);
             assertThat(refusals.get(refusals.size() - 1).path("time").stringValue())
                     .isEqualTo(AuditFixture.login(1199, null, null).time().toString());
             assertThat(new Metrics(server).value("gatehouse_audit_trimmed_total{what=\"refusal\"}"))
@@ -145,7 +148,7 @@ abstract class TrailContract {
 
             assertThat(trail.lines("result=denied")).isEmpty();
             assertThat(trail.lines("action=login&user=user_1")).isEmpty();
-            assertThat(trail.lines("action=create-user&user=user_1")).hasSizeBetween(900, 1000);
+            assertThat(trail.lines("action=create-user&user=user_1")).hasSizeBetween(950, 1100);
             assertThat(new Metrics(server).value("gatehouse_audit_trimmed_total{what=\"change\"}"))
                     .isPositive();
         }
