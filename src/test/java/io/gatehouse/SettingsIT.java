@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Milvus' own keys, from a milvus.yaml and from the command line. */
 class SettingsIT {
@@ -96,6 +98,36 @@ class SettingsIT {
                 .hasMessage(absent + " cannot be read: there is no such file");
         assertThatThrownBy(() -> GatehouseServer.start(TestDatabase.H2, "gatehouse.milvus-config=" + nonsense))
                 .hasMessage(nonsense + ", line 2: not YAML: expected ',' or ']', but got <stream end>");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "---", "# comments only\n", "etcd: {rootPath: by-dev}\nminio: {port: 9000}\n"})
+    void startWhenMilvusYamlHasNothingForGatehouseThenTheDefaultsCount(String text) throws Exception {
+        try (GatehouseServer server =
+                GatehouseServer.start(TestDatabase.H2, "gatehouse.milvus-config=" + write(text))) {
+            assertThat(new AdminApi(server).logIn("root:Milvus").refusal()).isEmpty();
+            assertThat(Http.send(server, null, "GET", "/api/v1/me", null).status())
+                    .isEqualTo(401);
+        }
+    }
+
+    @Test
+    void startWhenMilvusYamlHasSeveralDocumentsThenTheResourceCounts() throws Exception {
+        Path file = write("""
+                apiVersion: v1
+                kind: Secret
+                stringData: {password: canary}
+                ---
+                apiVersion: milvus.io/v1beta1
+                kind: Milvus
+                spec: {config: {common: {security: {defaultRootPassword: "from the resource"}}}}
+                ---
+                """);
+
+        try (GatehouseServer server = GatehouseServer.start(TestDatabase.H2, "gatehouse.milvus-config=" + file)) {
+            assertThat(new AdminApi(server).logIn("root:from the resource").refusal())
+                    .isEmpty();
+        }
     }
 
     @Test

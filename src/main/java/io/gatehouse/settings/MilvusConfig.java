@@ -18,6 +18,7 @@ import org.springframework.boot.origin.OriginTrackedValue;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.util.StringUtils;
 
 /**
  * Reads the files that {@code gatehouse.milvus-config} names, or those that are where Milvus has them. Their keys win over {@code
@@ -33,9 +34,16 @@ final class MilvusConfig implements EnvironmentPostProcessor, Ordered {
             .toList();
 
     private final Log log;
+    private final List<Path> usualFiles;
 
-    MilvusConfig(DeferredLogFactory logs) {
+    /** The one that Spring takes, since no other is public. */
+    public MilvusConfig(DeferredLogFactory logs) {
+        this(logs, USUAL_FILES);
+    }
+
+    MilvusConfig(DeferredLogFactory logs, List<Path> usualFiles) {
         this.log = logs.getLog(MilvusConfig.class);
+        this.usualFiles = usualFiles;
     }
 
     /** After application.yml, which may hold the key. */
@@ -47,11 +55,25 @@ final class MilvusConfig implements EnvironmentPostProcessor, Ordered {
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
         Map<String, Object> settings = new LinkedHashMap<>();
-        for (Path path : files(environment)) {
+        List<Path> named = named(environment);
+        for (Path path : named.isEmpty() ? usual() : named) {
             MilvusFile file = MilvusFile.read(path);
+            if (file.refusal().isPresent()) {
+                if (!named.isEmpty()) {
+                    throw new SettingsException(file.refusal().get());
+                }
+                log.warn(file.refusal().get() + "; nothing is read from it");
+                continue;
+            }
             file.warnings().forEach(log::warn);
             file.values().forEach((key, value) -> put(settings, key, value));
-            log.info("settings are read from " + path);
+            log.info(
+                    file.values().isEmpty()
+                            ? path + " has no settings for Gatehouse"
+                            : "settings are read from " + path);
+        }
+        if (StringUtils.hasText(environment.getProperty(MilvusFile.HTTP_PORT))) {
+            log.warn(MilvusFile.HTTP_PORT_HAS_NO_EFFECT);
         }
         environment
                 .getPropertySources()
@@ -66,15 +88,19 @@ final class MilvusConfig implements EnvironmentPostProcessor, Ordered {
         }
     }
 
-    private static List<Path> files(ConfigurableEnvironment environment) {
+    private static List<Path> named(ConfigurableEnvironment environment) {
         String named = environment.getProperty(KEY, "");
         return named.isBlank()
-                // Also one that may not be looked at: to pass over it in silence would leave out its settings
-                ? USUAL_FILES.stream().filter(file -> !Files.notExists(file)).toList()
+                ? List.of()
                 : Arrays.stream(named.split(",", -1))
                         .map(String::strip)
                         .map(Path::of)
                         .toList();
+    }
+
+    private List<Path> usual() {
+        // Also one that may not be looked at: to pass over it in silence would leave out its settings
+        return usualFiles.stream().filter(file -> !Files.notExists(file)).toList();
     }
 
     private void put(Map<String, Object> settings, MilvusKey key, OriginTrackedValue value) {

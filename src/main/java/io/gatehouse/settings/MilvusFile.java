@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.origin.OriginTrackedValue;
 import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin.Location;
@@ -37,10 +39,16 @@ final class MilvusFile {
     private static final Set<Tag> PLAIN_TAGS =
             Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL, Tag.TIMESTAMP, Tag.MAP, Tag.SEQ, Tag.MERGE);
 
+    static final String HTTP_PORT = "proxy.http.port";
+    static final String HTTP_PORT_HAS_NO_EFFECT = HTTP_PORT + " has no effect: REST v2 is on proxy.port";
+
+    private static final int NO_SETTINGS = 3;
+
     private final YamlFile file;
     private final Map<MilvusKey, OriginTrackedValue> values = new LinkedHashMap<>();
     private final List<String> warnings = new ArrayList<>();
     private int firstLine = 1;
+    private @Nullable String refusal;
 
     private MilvusFile(Path path) {
         this.file = new YamlFile(path);
@@ -53,7 +61,7 @@ final class MilvusFile {
      */
     static MilvusFile read(Path path) {
         var milvusFile = new MilvusFile(path);
-        milvusFile.readShape(milvusFile.file.read());
+        milvusFile.chosen(milvusFile.file.documents()).ifPresent(milvusFile::readShape);
         return milvusFile;
     }
 
@@ -67,14 +75,49 @@ final class MilvusFile {
         return warnings;
     }
 
-    private void readShape(MappingNode root) {
-        Optional<Node> helm = child(root, "extraConfigFiles");
-        if (helm.isPresent()) {
-            readHelmValues(helm.get());
-        } else if (isCustomResource(root)) {
-            readCustomResource(root);
-        } else {
-            readSettings("", root, new HashSet<>());
+    /** What is wrong with the file, and what to give instead, when none of the three shapes is in it. */
+    Optional<String> refusal() {
+        return Optional.ofNullable(refusal);
+    }
+
+    /** The document that counts. The others are resources beside it, or the same shape once more, which is said. */
+    private Optional<Node> chosen(List<Node> documents) {
+        int best = documents.stream().mapToInt(MilvusFile::rank).min().orElse(NO_SETTINGS);
+        List<Node> candidates =
+                documents.stream().filter(node -> rank(node) == best).toList();
+        if (candidates.size() > 1 && best < NO_SETTINGS) {
+            warnings.add("%s, line %d: of %d documents with settings of Milvus only this one counts"
+                    .formatted(file.path(), YamlFile.line(candidates.get(0), firstLine), candidates.size()));
+        }
+        return candidates.stream().findFirst();
+    }
+
+    /** What is lower is read rather. */
+    private static int rank(Node document) {
+        if (!(document instanceof MappingNode root)) {
+            return NO_SETTINGS;
+        }
+        return switch (Shape.of(root)) {
+            case MILVUS_RESOURCE -> 0;
+            case HELM_VALUES -> 1;
+            case MILVUS_YAML -> Shape.hasKnownKey(root) ? 1 : 2;
+            default -> NO_SETTINGS;
+        };
+    }
+
+    private void readShape(Node document) {
+        if (!(document instanceof MappingNode root)) {
+            refusal = file.refusal(
+                            document, firstLine, "settings are expected, such as common:, and not a text or a list")
+                    .getMessage();
+            return;
+        }
+        Shape shape = Shape.of(root);
+        switch (shape) {
+            case MILVUS_RESOURCE -> readCustomResource(root);
+            case HELM_VALUES -> child(root, "extraConfigFiles").ifPresent(this::readHelmValues);
+            case MILVUS_YAML -> readSettings("", root, new HashSet<>());
+            default -> refusal = file.path() + " " + shape.instead();
         }
     }
 
@@ -91,17 +134,9 @@ final class MilvusFile {
         }
         // The text of a block begins on the line below its sign
         int block = text.getScalarStyle() == ScalarStyle.LITERAL ? 1 : 0;
-        MappingNode settings = file.mapping(text.getValue(), YamlFile.line(text, firstLine) + block);
+        List<Node> documents = file.documents(text.getValue(), YamlFile.line(text, firstLine) + block);
         firstLine = YamlFile.line(text, firstLine) + block;
-        readSettings("", settings, new HashSet<>());
-    }
-
-    private static boolean isCustomResource(MappingNode root) {
-        return child(root, "apiVersion")
-                        .filter(ScalarNode.class::isInstance)
-                        .filter(version -> ((ScalarNode) version).getValue().startsWith("milvus.io/"))
-                        .isPresent()
-                && child(root, "kind").isPresent();
+        chosen(documents).ifPresent(this::readShape);
     }
 
     private void readCustomResource(MappingNode root) {
@@ -111,8 +146,9 @@ final class MilvusFile {
                 .ifPresent(misplaced -> warnings.add("%s, line %d: spec.common is not read; write spec.config.common"
                         .formatted(file.path(), YamlFile.line(misplaced, firstLine))));
         spec.flatMap(found -> child(found, "config"))
-                .filter(MappingNode.class::isInstance)
-                .ifPresent(config -> readSettings("", (MappingNode) config, new HashSet<>()));
+                .filter(config -> config instanceof MappingNode settings
+                        && !settings.getValue().isEmpty())
+                .ifPresent(this::readShape);
     }
 
     private void readSettings(String prefix, MappingNode settings, Set<String> seen) {
@@ -122,7 +158,8 @@ final class MilvusFile {
                 continue;
             }
             String key = prefix + name.getValue();
-            if (!seen.add(key)) {
+            boolean followed = MilvusKey.of(key).isPresent() || MilvusKey.isSection(key);
+            if (followed && !seen.add(key.toLowerCase(Locale.ROOT))) {
                 throw file.refusal(name, firstLine, key + " stands here for the second time: remove one");
             }
             MilvusKey.of(key)
@@ -140,6 +177,11 @@ final class MilvusFile {
         if (key.startsWith("gatehouse.")) {
             warnings.add("%s, line %d: %s is not read from Milvus' files; write it into application.yml"
                     .formatted(file.path(), YamlFile.line(name, firstLine), key));
+            return;
+        }
+        if (HTTP_PORT.equalsIgnoreCase(key) && !value.getTag().equals(Tag.NULL)) {
+            warnings.add(
+                    "%s, line %d: %s".formatted(file.path(), YamlFile.line(name, firstLine), HTTP_PORT_HAS_NO_EFFECT));
             return;
         }
         MisspeltKey.meant(key)
@@ -212,11 +254,16 @@ final class MilvusFile {
         }
     }
 
-    private static Optional<Node> child(MappingNode mapping, String name) {
-        return mapping.getValue().stream()
+    /** A node that decides what is read, and so may be there once only. */
+    private Optional<Node> child(MappingNode mapping, String name) {
+        List<NodeTuple> found = mapping.getValue().stream()
                 .filter(tuple -> tuple.getKeyNode() instanceof ScalarNode key
                         && key.getValue().equals(name))
-                .map(NodeTuple::getValueNode)
-                .findFirst();
+                .toList();
+        if (found.size() > 1) {
+            throw file.refusal(
+                    found.get(1).getKeyNode(), firstLine, name + " stands here for the second time: remove one");
+        }
+        return found.stream().map(NodeTuple::getValueNode).findFirst();
     }
 }

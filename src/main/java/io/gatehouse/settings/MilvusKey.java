@@ -2,6 +2,7 @@ package io.gatehouse.settings;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 
 /** Milvus' keys that Gatehouse follows, with the type that each has in Milvus ({@code configs/milvus.yaml}). */
 enum MilvusKey {
@@ -30,6 +31,52 @@ enum MilvusKey {
         NAMES
     }
 
+    /** The first part of every key that Milvus 2.0 to 2.6 has, in lower case. */
+    static final Set<String> SECTIONS = Set.of(
+            "autoindex",
+            "cdc",
+            "common",
+            "credential",
+            "datacoord",
+            "datanode",
+            "dev",
+            "etcd",
+            "function",
+            "gpu",
+            "grpc",
+            "hotreload",
+            "indexcoord",
+            "indexnode",
+            "internaltls",
+            "jaeger",
+            "kafka",
+            "knowhere",
+            "localstorage",
+            "log",
+            "messagequeue",
+            "metastore",
+            "minio",
+            "mixcoord",
+            "mq",
+            "msgchannel",
+            "mysql",
+            "nats",
+            "natsmq",
+            "proxy",
+            "pulsar",
+            "querycoord",
+            "querynode",
+            "quotaandlimits",
+            "rocksmq",
+            "rootcoord",
+            "storage",
+            "streaming",
+            "streamingnode",
+            "tikv",
+            "tls",
+            "trace",
+            "woodpecker");
+
     private final String key;
     private final Type type;
 
@@ -49,6 +96,12 @@ enum MilvusKey {
     /** The last part of the key, as a line of the file has it. */
     String name(String value) {
         return key.substring(key.lastIndexOf('.') + 1) + ": " + value;
+    }
+
+    /** Whether this is the name of a section with a key that Gatehouse follows, such as {@code common.security}. */
+    static boolean isSection(String name) {
+        return Arrays.stream(values())
+                .anyMatch(known -> known.key.regionMatches(true, 0, name + ".", 0, name.length() + 1));
     }
 
     /** Finds a key without regard to case, as Milvus does. */

@@ -5,13 +5,16 @@ import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * A YAML file as a tree with line numbers. Read with bounds on size, depth and aliases, and without making any value or object of
@@ -26,6 +29,8 @@ final class YamlFile {
     /** A tag asks for an object of some class; no setting needs one. */
     static final String TAG = "it has a tag, which no setting needs: remove the word that begins with !";
 
+    private static final String TOO_MUCH = ": not YAML that is accepted: it has too many aliases or levels";
+
     private final Path path;
 
     YamlFile(Path path) {
@@ -33,28 +38,30 @@ final class YamlFile {
     }
 
     /**
-     * Reads the file.
+     * Reads the file's documents. Those that hold nothing are left out, so that there may be none.
      *
-     * @throws SettingsException when it cannot be read, is too large, empty, or no YAML mapping
+     * @throws SettingsException when the file cannot be read, is too large, or is not YAML
      */
-    MappingNode read() {
-        return mapping(text(), 1);
+    List<Node> documents() {
+        return documents(text(), 1);
     }
 
     /**
-     * Reads a YAML text that stands inside this file.
+     * Reads the documents of a YAML text that stands inside this file.
      *
      * @param firstLine the line of the file where the text begins, from 1
      */
-    MappingNode mapping(String text, int firstLine) {
-        Node root = compose(text, firstLine);
-        if (root == null) {
-            throw new SettingsException(path + " has no settings: it is empty");
+    List<Node> documents(String text, int firstLine) {
+        List<Node> documents = new ArrayList<>();
+        for (Node document : compose(text, firstLine)) {
+            boolean empty = document.getTag().equals(Tag.NULL)
+                    || (document instanceof MappingNode mapping
+                            && mapping.getValue().isEmpty());
+            if (!empty) {
+                documents.add(document);
+            }
         }
-        if (root instanceof MappingNode mapping) {
-            return mapping;
-        }
-        throw refusal(root, firstLine, "settings are expected, such as common:, and not a text or a list");
+        return documents;
     }
 
     /** A refusal that names the line of a node. */
@@ -97,20 +104,37 @@ final class YamlFile {
         }
     }
 
-    private @Nullable Node compose(String text, int firstLine) {
+    private List<Node> compose(String text, int firstLine) {
         var options = new LoaderOptions();
         options.setMaxAliasesForCollections(MOST_ALIASES);
         options.setNestingDepthLimit(DEEPEST);
         options.setCodePointLimit(MOST_BYTES);
         try {
-            return new Yaml(options).compose(new StringReader(text));
+            List<Node> documents = new ArrayList<>();
+            new Yaml(options).composeAll(new StringReader(text)).forEach(documents::add);
+            if (documents.stream().anyMatch(YamlFile::holdsItself)) {
+                throw new SettingsException(path + TOO_MUCH);
+            }
+            return documents;
         } catch (MarkedYAMLException e) {
             int line = firstLine
                     + (e.getProblemMark() == null ? 0 : e.getProblemMark().getLine());
             throw new SettingsException(where(line) + ": not YAML: " + problem(e), e);
         } catch (YAMLException e) {
-            throw new SettingsException(path + ": not YAML that is accepted: it has too many aliases or levels", e);
+            throw new SettingsException(path + TOO_MUCH, e);
         }
+    }
+
+    /** SnakeYAML marks a node that an alias inside it refers to. */
+    private static boolean holdsItself(Node node) {
+        if (node.isTwoStepsConstruction()) {
+            return true;
+        }
+        if (node instanceof MappingNode mapping) {
+            return mapping.getValue().stream()
+                    .anyMatch(tuple -> holdsItself(tuple.getKeyNode()) || holdsItself(tuple.getValueNode()));
+        }
+        return node instanceof SequenceNode list && list.getValue().stream().anyMatch(YamlFile::holdsItself);
     }
 
     /** SnakeYAML's first line, where it quotes no more than one character; the others may quote the file. */

@@ -65,7 +65,14 @@ class BadSettingsFileIT {
 
     static Stream<Arguments> noSettings() {
         return Stream.of(
-                Arguments.of("empty", "", " has no settings: it is empty."),
+                Arguments.of(
+                        "a ConfigMap",
+                        "apiVersion: v1\nkind: ConfigMap\ndata:\n  milvus.yaml: |\n    proxy.port: 0\n",
+                        " is a ConfigMap: give the text below its data as a file of its own."),
+                Arguments.of(
+                        "a List with one Milvus",
+                        "apiVersion: v1\nkind: List\nitems:\n- apiVersion: milvus.io/v1beta1\n  kind: Milvus\n  spec: {}\n",
+                        " is a list of Kubernetes resources: give the Milvus resource below its items as a file of its own."),
                 Arguments.of(
                         "not YAML",
                         "common: [unclosed\n",

@@ -112,6 +112,53 @@ class MilvusConfigTests {
         assertThat(logged).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "---", "# a comment\n", "etcd: {rootPath: a}"})
+    void postProcessWhenAFileHasNothingForGatehouseThenSaysSoInOneLine(String text) throws IOException {
+        Path file = write("milvus.yaml", text);
+        applicationYml(Map.of(FILES, file.toString(), "proxy.port", "0"));
+
+        postProcess();
+
+        assertThat(logged).containsExactly("info " + file + " has no settings for Gatehouse");
+    }
+
+    @Test
+    void postProcessWhenANamedFileHasNoneOfTheThreeShapesThenIsRefused() throws IOException {
+        Path file = write("values.yaml", "milvus: {extraConfigFiles: {user.yaml: 'proxy.port: 1'}}\n");
+        applicationYml(Map.of(FILES, file.toString()));
+
+        assertThatThrownBy(this::postProcess)
+                .isInstanceOf(SettingsException.class)
+                .hasMessage(file + " has the values of an umbrella chart: give the part that begins with"
+                        + " extraConfigFiles as a file of its own");
+        assertThat(logged).isEmpty();
+    }
+
+    @Test
+    void postProcessWhenAFileOfAUsualNameHasNoneOfTheThreeShapesThenWarns() throws IOException {
+        Path file = write("user.yaml", "security: {superUsers: root}\n");
+        Path other = write("milvus.yaml", "proxy: {port: 0, maxUserNum: 7}\n");
+        applicationYml(Map.of());
+
+        new MilvusConfig(ignored -> recording(), List.of(file, other)).postProcessEnvironment(environment, application);
+
+        assertThat(logged)
+                .containsExactly(
+                        "warn " + file + " has security: at its root: write it below common:; nothing is read from it",
+                        "info settings are read from " + other);
+        assertThat(environment.getProperty("proxy.maxUserNum")).isEqualTo("7");
+    }
+
+    @Test
+    void postProcessWhenRestHasAPortOfItsOwnThenSaysWhereRestIs() {
+        applicationYml(Map.of("proxy.port", "0", "proxy.http.port", "8080"));
+
+        postProcess();
+
+        assertThat(logged).containsExactly("warn proxy.http.port has no effect: REST v2 is on proxy.port");
+    }
+
     @Test
     void postProcessWhenANamedFileIsNotThereThenSaysSo() {
         Path file = directory.resolve("milvus.yaml");

@@ -51,6 +51,11 @@ class MilvusFileFuzz {
         "proxy:",
         "extraConfigFiles:",
         "user.yaml:",
+        "milvus:",
+        "apiVersion: v1",
+        "kind: ConfigMap",
+        "kind: List",
+        "\\x0A---\\x0A",
         "apiVersion: milvus.io/",
         "kind: Milvus",
         "spec:",
@@ -79,6 +84,7 @@ class MilvusFileFuzz {
             long lines = new String(content, StandardCharsets.UTF_8).split("[\r\n\u0085\u2028\u2029]", -1).length;
             read.values().forEach((key, value) -> assertSound(key, value, lines));
             assertThat(read.warnings()).allMatch(warning -> warning.startsWith(file.toString()));
+            assertThat(read.refusal().orElse(file.toString())).startsWith(file.toString());
         } catch (SettingsException refused) {
             assertThat(refused).hasMessageStartingWith(file.toString());
         }
@@ -106,7 +112,9 @@ class MilvusFileFuzz {
                         .formatted(before, MARKER, parts.length < 2 ? "" : parts[1]));
 
         try {
-            assertThat(MilvusFile.read(file).warnings()).noneMatch(warning -> warning.contains(MARKER));
+            MilvusFile read = MilvusFile.read(file);
+            assertThat(read.warnings()).noneMatch(warning -> warning.contains(MARKER));
+            assertThat(read.refusal().orElse("")).doesNotContain(MARKER);
         } catch (SettingsException refused) {
             assertThat(refused.getMessage()).doesNotContain(MARKER);
         }

@@ -77,10 +77,153 @@ class MilvusFileTests {
                 .hasMessage(at(4) + "not YAML: it has a tab; indent with spaces");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "\n \n",
+                "# only a comment",
+                "---",
+                "---\n",
+                "# a comment\n---\n# another\n---\n...\n",
+                "{}",
+                "~",
+                "extraConfigFiles:\n  user.yaml: |+\n    # proxy:\n    #   maxUserNum: 100\n",
+                "extraConfigFiles:\n  user.yaml: ''\n",
+                "apiVersion: milvus.io/v1beta1\nkind: Milvus\nspec: {config: {}}\n",
+                "apiVersion: milvus.io/v1beta1\nkind: Milvus\n",
+                "etcd:\n  endpoints: localhost:2379\nminio:\n  port: 9000\n",
+                "minio.port: 9000\n",
+                "quotaAndLimits: {enabled: true}\n",
+                "common:\n"
+            })
+    void readWhenFileHasNothingForGatehouseThenTheDefaultsCount(String text) throws IOException {
+        MilvusFile file = read(text);
+
+        assertThat(file.values()).isEmpty();
+        assertThat(file.warnings()).isEmpty();
+        assertThat(file.refusal()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "proxy.port: 1\n---\n",
+                "---\n---\nproxy.port: 1\n",
+                "etcd: {rootPath: a}\n---\nproxy.port: 1\n",
+                "foo: bar\n---\nproxy.port: 1\n---\na text\n",
+                "apiVersion: v1\nkind: Namespace\n---\nproxy.port: 1\n",
+                "{apiVersion: v1, kind: Secret, data: {a: !mine b}}\n---\n{apiVersion: milvus.io/v1beta1, kind: Milvus, spec: {config: {proxy.port: 1}}}",
+                "proxy.port: 2\n---\napiVersion: milvus.io/v1alpha1\nkind: MilvusCluster\nspec: {config: {proxy.port: 1}}\n",
+                "extraConfigFiles:\n  user.yaml: |\n    etcd: {rootPath: a}\n    ---\n    proxy.port: 1\n"
+            })
+    void readWhenFileHasSeveralDocumentsThenTheOneWithSettingsCounts(String text) throws IOException {
+        MilvusFile file = read(text);
+
+        assertThat(values(file)).containsExactly(Map.entry("proxy.port", "1"));
+        assertThat(file.warnings()).isEmpty();
+        assertThat(file.refusal()).isEmpty();
+    }
+
     @Test
-    void readWhenFileIsTheResourceOfAnotherThenIsReadAsMilvusYaml() throws IOException {
-        assertThat(values(read("apiVersion: v1\nkind: Milvus\nspec: {config: {proxy.port: 1}}\nproxy.port: 2\n")))
-                .containsExactly(Map.entry("proxy.port", "2"));
+    void readWhenFileHasSeveralMilvusResourcesThenSaysWhichOneCounts() throws IOException {
+        String resource = "---\napiVersion: milvus.io/v1beta1\nkind: Milvus\nspec: {config: {proxy.port: %d}}\n";
+
+        MilvusFile file = read("# two\n" + resource.formatted(1) + resource.formatted(2));
+
+        assertThat(values(file)).containsExactly(Map.entry("proxy.port", "1"));
+        assertThat(file.warnings())
+                .containsExactly(at(3) + "of 2 documents with settings of Milvus only this one counts");
+    }
+
+    @Test
+    void readWhenTheUserYamlOfHelmHasSeveralDocumentsWithSettingsThenSaysWhichOneCounts() throws IOException {
+        MilvusFile file =
+                read("extraConfigFiles:\n  user.yaml: |\n    ---\n    proxy.port: 1\n    ---\n    proxy.port: 2\n");
+
+        assertThat(values(file)).containsExactly(Map.entry("proxy.port", "1"));
+        assertThat(file.warnings())
+                .containsExactly(at(4) + "of 2 documents with settings of Milvus only this one counts");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'apiVersion: v1\nkind: ConfigMap\ndata:\n  milvus.yaml: |\n    proxy.port: 1'|is a ConfigMap: give the text below its data as a file of its own",
+                "'apiVersion: v1\nkind: Secret\nstringData:\n  milvus.yaml: |\n    proxy.port: 1'|is a Secret: give the text below its stringData as a file of its own",
+                "'apiVersion: v1\nkind: List\nitems:\n- apiVersion: milvus.io/v1beta1\n  kind: Milvus\n  spec: {config: {proxy.port: 1}}'|is a list of Kubernetes resources: give the Milvus resource below its items as a file of its own",
+                "'apiVersion: milvus.io/v1beta1\nkind: MilvusList\nitems: []'|is a list of Kubernetes resources: give the Milvus resource below its items as a file of its own",
+                "'apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec: {source: {helm: {values: \"a: b\"}}}'|is an Argo CD Application: give its Helm values as a file of their own",
+                "'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec: {values: {extraConfigFiles: {}}}'|is a Flux HelmRelease: give its spec.values as a file of their own",
+                "'apiVersion: apps/v1\nkind: Deployment\nspec: {}'|is a Kubernetes resource, but no Milvus of milvus.io: give the Milvus resource",
+                "'apiVersion: v1\nkind: Milvus\nspec: {config: {proxy.port: 1}}\nproxy.port: 2'|is a Kubernetes resource, but no Milvus of milvus.io: give the Milvus resource",
+                "'apiVersion: milvus.io/v1beta1\nkind: MilvusUpgrade\nspec: {}'|is a Kubernetes resource, but no Milvus of milvus.io: give the Milvus resource",
+                "'milvus:\n  extraConfigFiles:\n    user.yaml: |\n      proxy.port: 1'|has the values of an umbrella chart: give the part that begins with extraConfigFiles as a file of its own",
+                "'cluster: {enabled: false}\nauthorization: {enabled: true}'|has authorization: of an old Helm chart: write common.security.authorizationEnabled into extraConfigFiles.\"user.yaml\" instead",
+                "'cluster: {enabled: false}\nproxy: {http: {enabled: false}}'|has Helm values without extraConfigFiles: write Milvus' settings into extraConfigFiles.\"user.yaml\"",
+                "'security:\n  authorizationEnabled: true'|has security: at its root: write it below common:",
+                "'etcd: {rootPath: a}\nsecurity: {superUsers: root}'|has security: at its root: write it below common:",
+                "'extraConfigFiles:\n  user.yaml: |\n    security: {superUsers: root}'|has security: at its root: write it below common:",
+                "'apiVersion: milvus.io/v1beta1\nkind: Milvus\nspec: {config: {security: {superUsers: root}}}'|has security: at its root: write it below common:",
+                "'services:\n  standalone: {image: milvus}'|is a Compose file: give the milvus.yaml that it mounts",
+                "'gatehouse:\n  data-directory: x'|has settings of Gatehouse alone: write them into ./application.yml",
+                "'foo: bar'|has no settings of Milvus: give milvus.yaml, Helm values with extraConfigFiles, or a Milvus resource",
+                "'foo: bar\n---\nbar: foo'|has no settings of Milvus: give milvus.yaml, Helm values with extraConfigFiles, or a Milvus resource"
+            })
+    void readWhenFileHasNoneOfTheThreeShapesThenSaysWhatToGiveInstead(String text, String sentence) throws IOException {
+        MilvusFile file = read(text.replace("\\n", "\n"));
+
+        assertThat(file.refusal()).contains(directory.resolve("milvus.yaml") + " " + sentence);
+        assertThat(file.values()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"just a text", "- a list", "--- 1"})
+    void readWhenFileIsNoMappingThenSaysThatSettingsAreExpected(String text) throws IOException {
+        assertThat(read(text).refusal())
+                .contains(at(1) + "settings are expected, such as common:, and not a text or a list");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "minio: {port: 1}\nproxy: {port: 1}\nminio: {port: 2}\n",
+                "minio: {port: 1, port: 2}\nproxy.port: 1\n",
+                "proxy: {maxTaskNum: 1, port: 1, maxTaskNum: 2}\n"
+            })
+    void readWhenAKeyThatGatehouseDoesNotKnowStandsTwiceThenIsNoReasonToRefuse(String text) throws IOException {
+        assertThat(values(read(text))).containsExactly(Map.entry("proxy.port", "1"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'proxy: {port: 1}\nproxy: {maxTaskNum: 1}'|proxy|2",
+                "'proxy: {port: 1}\nproxy.port: 2'|proxy.port|2",
+                "'proxy:\n  port: 1\n  Port: 2'|proxy.Port|3",
+                "'proxy:\n  http: {}\n  HTTP: {}'|proxy.HTTP|3",
+                "'extraConfigFiles: {}\nextraConfigFiles: {}'|extraConfigFiles|2",
+                "'extraConfigFiles:\n  user.yaml: a\n  user.yaml: b'|user.yaml|3",
+                "'apiVersion: milvus.io/v1beta1\nkind: Milvus\nspec: {}\nspec: {}'|spec|4"
+            })
+    void readWhenAKeyThatGatehouseFollowsStandsTwiceThenRefused(String text, String key, int line) {
+        assertThatThrownBy(() -> read(text.replace("\\n", "\n")))
+                .isInstanceOf(SettingsException.class)
+                .hasMessage(at(line) + key + " stands here for the second time: remove one");
+    }
+
+    @Test
+    void readWhenRestHasAPortOfItsOwnThenSaysWhereRestIs() throws IOException {
+        assertThat(read("proxy:\n  http:\n    port: 8080\n").warnings())
+                .containsExactly(at(3) + "proxy.http.port has no effect: REST v2 is on proxy.port");
+        assertThat(read("proxy:\n  http:\n    port:\n").warnings()).isEmpty();
+    }
+
+    @Test
+    void readWhenAMappingHoldsItselfThenRefused() {
+        assertTooMuch("common: &a\n  security: *a\n");
     }
 
     @Test
@@ -192,8 +335,8 @@ class MilvusFileTests {
 
     @Test
     void readWhenKeyIsGatehousesOwnThenSaysWhereItBelongs() throws IOException {
-        assertThat(read("gatehouse:\n  data-directory: x\n").warnings())
-                .containsExactly(at(2)
+        assertThat(read("etcd:\ngatehouse:\n  data-directory: x\n").warnings())
+                .containsExactly(at(3)
                         + "gatehouse.data-directory is not read from Milvus' files; write it into application.yml");
     }
 
@@ -201,10 +344,6 @@ class MilvusFileTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "''|{file} has no settings: it is empty",
-                "'# only a comment'|{file} has no settings: it is empty",
-                "just a text|{at1}settings are expected, such as common:, and not a text or a list",
-                "- a list|{at1}settings are expected, such as common:, and not a text or a list",
                 "'common: [unclosed'|{at1}not YAML: expected ',' or ']', but got <stream end>",
                 "'common:\n\tsecurity: x'|{at2}not YAML: it has a tab; indent with spaces",
                 "'common: !!java.net.URL [x]'|{at1}not YAML: it has a tag, which no setting needs: remove the word that begins with !",
@@ -212,13 +351,11 @@ class MilvusFileTests {
                 "'common: *mine'|{at1}not YAML: it has a * or & that means another value: quote the text that begins with it",
                 "'common: !a!mine x'|{at1}not YAML: it has a tag, which no setting needs: remove the word that begins with !",
                 "'common: {}\ncommon: {}'|{at2}common stands here for the second time: remove one",
-                "'a: 1\n---\nb: 2'|{at2}not YAML: but found another document"
+                "'proxy.port: 1\n---\nb: [unclosed'|{at3}not YAML: expected ',' or ']', but got <stream end>"
             })
     void readWhenFileIsNoSettingsFileThenSaysWhere(String text, String message) {
-        String expected = message.replace(
-                        "{file}", directory.resolve("milvus.yaml").toString())
-                .replace("{at1}", at(1))
-                .replace("{at2}", at(2));
+        String expected =
+                message.replace("{at1}", at(1)).replace("{at2}", at(2)).replace("{at3}", at(3));
 
         assertThatThrownBy(() -> read(text))
                 .isInstanceOf(SettingsException.class)
