@@ -100,6 +100,16 @@ class SettingsIT {
                 .hasMessage(nonsense + ", line 2: not YAML: expected ',' or ']', but got <stream end>");
     }
 
+    @Test
+    void startWhenTheRootPasswordLooksLikeAPlaceholderThenIsTakenAsWritten() {
+        String password = "${proxy.port}\\${absent:-x}${";
+
+        try (GatehouseServer server =
+                GatehouseServer.start(TestDatabase.H2, "common.security.defaultRootPassword=" + password)) {
+            assertThat(new AdminApi(server).logIn("root:" + password).refusal()).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "---", "# comments only\n", "etcd: {rootPath: by-dev}\nminio: {port: 9000}\n"})
     void startWhenMilvusYamlHasNothingForGatehouseThenTheDefaultsCount(String text) throws Exception {

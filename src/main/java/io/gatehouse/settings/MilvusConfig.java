@@ -80,6 +80,7 @@ final class MilvusConfig implements EnvironmentPostProcessor, Ordered {
                 .addAfter(
                         StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
                         new OriginTrackedMapPropertySource(KEY, settings));
+        LiteralPasswords.keep(environment);
         checkPort(environment);
         // A command opens none, and may run beside the server that has it
         if (application.getWebApplicationType() != WebApplicationType.NONE) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.commons.logging.Log;
 import org.junit.jupiter.api.Test;
@@ -20,9 +21,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 class MilvusConfigTests {
 
@@ -189,6 +195,43 @@ class MilvusConfigTests {
 
             assertThatCode(this::postProcess).as("%s", settings).doesNotThrowAnyException();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"common.security.defaultRootPassword", "spring.datasource.password"})
+    void postProcessWhenAPasswordLooksLikeAPlaceholderThenIsTextFromEverySource(String key) {
+        String password = "${proxy.port}\\${proxy.port}${absent:x}${";
+        String variable = key.replace(".", "_").toUpperCase(Locale.ROOT);
+        for (PropertySource<?> source : List.of(
+                new MapPropertySource("application.yml", Map.of(key, password)),
+                new SystemEnvironmentPropertySource("test-systemEnvironment", Map.of(variable, password)),
+                new SimpleCommandLinePropertySource("--" + key + "=" + password))) {
+            var environment = new StandardEnvironment();
+            environment.getPropertySources().addFirst(new MapPropertySource("port", Map.of("proxy.port", "0")));
+            environment.getPropertySources().addAfter("systemEnvironment", source);
+            environment.getPropertySources().addLast(new MapPropertySource("less", Map.of(key, "of less rank")));
+
+            new MilvusConfig(ignored -> recording(), List.of()).postProcessEnvironment(environment, application);
+
+            assertThat(Binder.get(environment)
+                            .bind(DataObjectPropertyName.toDashedForm(key), String.class)
+                            .get())
+                    .isEqualTo(password);
+        }
+    }
+
+    @Test
+    void postProcessWhenAPasswordOfMilvusYamlLooksLikeAPlaceholderThenIsText() throws IOException {
+        Path file =
+                write("milvus.yaml", "proxy: {port: 0}\ncommon: {security: {defaultRootPassword: '${proxy.port}'}}\n");
+        applicationYml(Map.of(FILES, file.toString()));
+
+        postProcess();
+
+        assertThat(Binder.get(environment)
+                        .bind("common.security.default-root-password", String.class)
+                        .get())
+                .isEqualTo("${proxy.port}");
     }
 
     @ParameterizedTest
