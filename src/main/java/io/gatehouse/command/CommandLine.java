@@ -39,6 +39,9 @@ record CommandLine(List<String> operands, Map<String, String> options, List<Stri
             }
             String[] parts = argument.substring(2).split("=", 2);
             String name = parts[0];
+            if (options.containsKey(name)) {
+                throw new UsageException("the option --" + name + " is given twice");
+            }
             if (flags.contains(name) && parts.length == 1) {
                 options.put(name, "");
             } else if (withValue.contains(name)) {

@@ -2,14 +2,21 @@ package io.gatehouse.command;
 
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.support.PropertiesLoaderUtils;
 
 /** From arguments to an exit code: the edge of this module, where every failure becomes a sentence. */
 final class CommandRun {
@@ -21,6 +28,13 @@ final class CommandRun {
     private static final int NOT_UNDERSTOOD = 2;
 
     static final Set<String> HELP = Set.of("help", "--help", "-h");
+    static final Set<String> VERSION = Set.of("version", "--version", "-v", "-V");
+    private static final String BUILD = "META-INF/build-info.properties";
+
+    /** {@code --proxy.port 19530}: Spring reads a value only behind an equals sign. */
+    private static final Pattern SETTING_WITHOUT_VALUE = Pattern.compile("--[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)+");
+
+    private static final LevenshteinDistance DISTANCE = new LevenshteinDistance(3);
     private static final String PROGRAM = "java -jar gatehouse.jar";
 
     private final Map<String, Command> commands = new LinkedHashMap<>();
@@ -40,6 +54,11 @@ final class CommandRun {
             terminal.out().flush();
             return DONE;
         }
+        if (rest.stream().anyMatch(VERSION::contains)) {
+            terminal.out().println(version());
+            terminal.out().flush();
+            return DONE;
+        }
         String name = rest.stream()
                 .filter(argument -> !argument.startsWith("--"))
                 .findFirst()
@@ -48,7 +67,7 @@ final class CommandRun {
         Command command = commands.get(name);
         try {
             if (command == null) {
-                throw new UsageException("there is no such command");
+                throw unknown(name, rest);
             }
             return command.run(CommandLine.of(rest, command.optionsWithValue(), command.flags()), terminal);
         } catch (UsageException e) {
@@ -70,6 +89,34 @@ final class CommandRun {
         }
     }
 
+    private UsageException unknown(String name, List<String> rest) {
+        Optional<String> setting =
+                rest.stream().filter(SETTING_WITHOUT_VALUE.asMatchPredicate()).findFirst();
+        if (setting.isPresent()) {
+            return new UsageException(
+                    "the value of a setting stands behind an equals sign: %s=…".formatted(setting.get()));
+        }
+        if (name.startsWith("-D")) {
+            return new UsageException("the settings of the server are written --NAME=VALUE, and not -DNAME=VALUE");
+        }
+        return new UsageException(commands.keySet().stream()
+                .filter(command ->
+                        (name.length() > 2 && command.startsWith(name)) || DISTANCE.apply(name, command) >= 0)
+                .findFirst()
+                .map(meant -> "there is no such command; the nearest is " + meant)
+                .orElse("there is no such command; there are " + String.join(", ", commands.keySet())));
+    }
+
+    private static String version() {
+        try {
+            return "Gatehouse "
+                    + PropertiesLoaderUtils.loadProperties(new ClassPathResource(BUILD))
+                            .getProperty("build.version");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void say(@Nullable String sentence) {
         terminal.err().println("gatehouse: " + sentence);
         terminal.err().flush();
@@ -82,6 +129,7 @@ final class CommandRun {
         return text.append("""
                 A SETTING is one of the server's, such as --gatehouse.data-directory=/data; a command also reads the same files and
                 variables. --require-changed-root lets the server start only when root has another password than the default one.
+                --version says which version this is.
                 Exit code: 0 done, 1 refused or failed and nothing changed, 2 not understood.
                 """).toString();
     }

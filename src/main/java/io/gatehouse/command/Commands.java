@@ -17,7 +17,9 @@ public final class Commands {
     /** Whether these arguments ask for a command, known or not: the server takes settings only. */
     public static boolean areMeantBy(String... arguments) {
         return Arrays.stream(arguments)
-                .anyMatch(argument -> !argument.startsWith("--") || CommandRun.HELP.contains(argument));
+                .anyMatch(argument -> !argument.startsWith("--")
+                        || CommandRun.HELP.contains(argument)
+                        || CommandRun.VERSION.contains(argument));
     }
 
     /** The server's arguments as Spring reads them. */

@@ -54,6 +54,7 @@ final class MilvusConfig implements EnvironmentPostProcessor, Ordered {
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+        warnOfUnknown(environment);
         Map<String, Object> settings = new LinkedHashMap<>();
         List<Path> named = named(environment);
         for (Path path : named.isEmpty() ? usual() : named) {
@@ -86,6 +87,25 @@ final class MilvusConfig implements EnvironmentPostProcessor, Ordered {
         if (application.getWebApplicationType() != WebApplicationType.NONE) {
             FreePort.require(environment, "proxy.port", "server.address");
             FreePort.require(environment, "management.server.port", "management.server.address");
+        }
+    }
+
+    /** Of what application.yml has; in the environment Kubernetes has variables that begin with GATEHOUSE_ too. */
+    private void warnOfUnknown(ConfigurableEnvironment environment) {
+        List<String> own = environment.getPropertySources().stream()
+                .filter(OriginTrackedMapPropertySource.class::isInstance)
+                .flatMap(source -> Arrays.stream(((OriginTrackedMapPropertySource) source).getPropertyNames()))
+                .filter(name -> name.startsWith("gatehouse."))
+                .distinct()
+                .toList();
+        if (!own.isEmpty()) {
+            KnownSettings known = KnownSettings.ofThisJar();
+            own.stream()
+                    .filter(name -> !known.contains(name))
+                    .forEach(name -> log.warn(name + " is not known and ignored"
+                            + known.nearest(name)
+                                    .map(meant -> "; is " + meant + " meant?")
+                                    .orElse("")));
         }
     }
 

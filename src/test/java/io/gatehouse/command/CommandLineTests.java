@@ -50,6 +50,14 @@ class CommandLineTests {
                 .hasMessage(sentence);
     }
 
+    @Test
+    void readWhenAnOptionIsGivenTwiceThenRefused() {
+        assertThatThrownBy(() -> read("--value=canary", "--value", "canary"))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("the option --value is given twice");
+        assertThatThrownBy(() -> read("--flag", "--flag")).hasMessage("the option --flag is given twice");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"--password", "--password=canary"})
     void readWhenAPasswordIsAnArgumentThenSaysWhereItBelongs(String argument) {

@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What commands read and refuse before a database is opened. */
 class CommandsTests {
@@ -114,8 +115,12 @@ class CommandsTests {
                 "export-users one two         | there can be one file only",
                 "export-users --keep          | there is no option --keep",
                 "import-users --keep --replace | --replace and --keep exclude each other",
-                "canary                       | there is no such command",
-                "--proxy.port=1               | there is no such command"
+                "canary                       | there is no such command; there are reset-password, export-users, import-users",
+                "reset-pasword root           | there is no such command; the nearest is reset-password",
+                "reset                        | there is no such command; the nearest is reset-password",
+                "exportusers                  | there is no such command; the nearest is export-users",
+                "--proxy.port 19530           | the value of a setting stands behind an equals sign: --proxy.port=…",
+                "-Dproxy.port=19530           | the settings of the server are written --NAME=VALUE, and not -DNAME=VALUE"
             })
     void commandWhenNotUnderstoodThenSaysWhy(String arguments, String sentence) {
         assertThat(new CommandFixture(Map.of()).run("", arguments.split(" +")))
@@ -137,6 +142,18 @@ class CommandsTests {
                 .contains("  java -jar gatehouse.jar import-users [FILE] [--replace | --keep] [SETTING\u2026]\n"
                         + "      takes over the users ")
                 .endsWith("Exit code: 0 done, 1 refused or failed and nothing changed, 2 not understood.\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "-v", "-V", "version"})
+    void commandWhenTheVersionIsAskedForThenSaysItAndStartsNothing(String argument) {
+        assertThat(Commands.areMeantBy(argument)).isTrue();
+        assertThat(Commands.areMeantBy("--proxy.port=1", argument)).isTrue();
+
+        Ran ran = new CommandFixture(Map.of()).run("", argument);
+
+        assertThat(ran.out()).matches("Gatehouse [0-9]+\\.[0-9]+\\.[0-9]+(-SNAPSHOT)?\\R");
+        assertThat(ran).isEqualTo(new Ran(0, ran.out(), ""));
     }
 
     @Test

@@ -61,6 +61,27 @@ class CommandsIT {
     }
 
     @Test
+    void startWhenTheArgumentsAreWrongThenStopsAndSaysWhatIsMeant() {
+        assertRan(
+                GatehouseProcess.run("", Map.of(), "reset-pasword", "root"),
+                2,
+                "",
+                "gatehouse: there is no such command; the nearest is reset-password (java -jar gatehouse.jar --help)\n");
+        try (var version = GatehouseProcess.run("", Map.of(), "--version")) {
+            assertThat(version.output()).startsWith("Gatehouse ").hasLineCount(1);
+            assertThat(version.awaitExit()).isZero();
+        }
+        try (var refused = GatehouseProcess.launch(Map.of(), "port=1234")) {
+            RefusedStart.assertRefused(refused, "there is no option --port: the nearest is --proxy.port.");
+        }
+        try (var refused = GatehouseProcess.run(
+                "", Map.of("gatehouse.data-directory", "canary"), "--gatehouse.dataDirectory=canary")) {
+            RefusedStart.assertRefused(
+                    refused, "--gatehouse.data-directory is given twice: remove one, or write a list with commas.");
+        }
+    }
+
+    @Test
     void startWhenRootHasToBeChangedAndIsNotThenStops() {
         try (var refused = GatehouseProcess.run("", TestDatabase.H2.fresh(), "--require-changed-root")) {
             RefusedStart.assertRefused(

@@ -24,6 +24,7 @@ import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcesso
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SimpleCommandLinePropertySource;
@@ -154,6 +155,30 @@ class MilvusConfigTests {
                         "warn " + file + " has security: at its root: write it below common:; nothing is read from it",
                         "info settings are read from " + other);
         assertThat(environment.getProperty("proxy.maxUserNum")).isEqualTo("7");
+    }
+
+    @Test
+    void postProcessWhenApplicationYmlHasAnUnknownSettingOfGatehouseThenWarns() {
+        environment
+                .getPropertySources()
+                .addLast(new OriginTrackedMapPropertySource(
+                        "file",
+                        Map.of(
+                                "gatehouse.data-directry",
+                                "x",
+                                "gatehouse.trusted-proxies[0]",
+                                "::1",
+                                "gatehouse.dataDirectory",
+                                "y",
+                                "my.own",
+                                "z")));
+        applicationYml(Map.of("proxy.port", "0"));
+
+        postProcess();
+
+        assertThat(logged)
+                .containsExactly("warn gatehouse.data-directry is not known and ignored; is gatehouse.data-directory"
+                        + " meant?");
     }
 
     @Test

@@ -1,0 +1,71 @@
+package io.gatehouse.settings;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The settings that Gatehouse documents ({@code docs/settings.md}), read from its configuration metadata. */
+final class KnownSettings {
+
+    private static final String METADATA = "/META-INF/spring-configuration-metadata.json";
+    private static final LevenshteinDistance DISTANCE = new LevenshteinDistance(2);
+
+    private final List<String> names;
+
+    private KnownSettings(List<String> names) {
+        this.names = names;
+    }
+
+    static KnownSettings ofThisJar() {
+        try (InputStream metadata = Objects.requireNonNull(KnownSettings.class.getResourceAsStream(METADATA))) {
+            return new KnownSettings(new JsonMapper()
+                    .readTree(metadata)
+                    .path("properties")
+                    .valueStream()
+                    .map(property -> property.path("name").stringValue())
+                    .toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether there is a setting of this name, in any spelling that Spring takes. */
+    boolean contains(String name) {
+        return names.stream().anyMatch(known -> plain(known).equals(plain(name)));
+    }
+
+    /** The setting that another name comes near, by two slips of the keyboard at most. */
+    Optional<String> misspelt(String name) {
+        return contains(name)
+                ? Optional.empty()
+                : names.stream()
+                        .filter(known -> slips(name, known) >= 0)
+                        .min(Comparator.comparingInt(known -> slips(name, known)));
+    }
+
+    /** The setting that was probably meant: a misspelt one, or one that has the same last part. */
+    Optional<String> nearest(String name) {
+        String last = plain(name.substring(name.lastIndexOf('.') + 1));
+        return misspelt(name)
+                .or(() -> names.stream()
+                        .filter(known -> plain(known).endsWith("." + last))
+                        .min(Comparator.comparing((String known) -> !known.startsWith("proxy."))
+                                .thenComparing(known -> !known.startsWith("gatehouse."))));
+    }
+
+    private static int slips(String name, String known) {
+        return DISTANCE.apply(plain(name), plain(known));
+    }
+
+    /** Without an index, and as Spring compares names: without regard to case and hyphens. */
+    static String plain(String name) {
+        return name.replaceAll("\\[[^]]*]", "").toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.]", "");
+    }
+}
