@@ -125,6 +125,22 @@ class VerifyIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"", "/v2/vectordb/entities/search"})
+    void verifyWhenABrowsersPreflightIsForwardedThenNeedsATokenToo(String path) {
+        HttpRequest.Builder preflight = HttpRequest.newBuilder(server.uri(VerifyController.PATH + path))
+                .method("OPTIONS", BodyPublishers.noBody())
+                .header("Origin", "https://example.com")
+                .header("Access-Control-Request-Method", "POST");
+
+        assertDenied(Http.send(preflight.build()), "OPTIONS");
+        assertPasses(
+                path.isEmpty() ? 204 : 200,
+                Http.send(preflight.header("Authorization", ROOT).build()),
+                "root",
+                "-");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {"//v1/vector", "/a;x=1/b", "/a%2Fb", "/a%5Cb", "/a%25b", "/%00", "/./b", "/../me", "/%2e%2e/me"})
     void verifyWhenTheRequestsPathIsMalformedThenDoesNotPass(String path) {
