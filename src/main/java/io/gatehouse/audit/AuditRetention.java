@@ -85,20 +85,28 @@ class AuditRetention {
 
     private void trimTo(long bytes) {
         for (AuditPriority priority : AuditPriority.values()) {
+            // Another replica may have made room in the meantime
+            size.measured(store.measure());
             long deleted = 0;
             while (size.bytes() > bytes) {
                 AuditStore.Oldest oldest = store.oldest(priority, size.bytes() - bytes, BATCH);
                 if (oldest.ids().isEmpty()) {
                     break;
                 }
-                store.delete(oldest.ids());
-                size.add(-oldest.bytes());
-                deleted += oldest.ids().size();
-                Objects.requireNonNull(trimmed.get(priority))
-                        .increment(oldest.ids().size());
+                int here = store.delete(oldest.ids());
+                if (here == oldest.ids().size()) {
+                    size.add(-oldest.bytes());
+                } else {
+                    size.measured(store.measure());
+                }
+                deleted += here;
+                Objects.requireNonNull(trimmed.get(priority)).increment(here);
             }
             if (deleted > 0) {
                 say(priority, deleted);
+            }
+            if (size.bytes() <= bytes) {
+                return;
             }
         }
     }

@@ -180,8 +180,9 @@ class AuditStore {
         return new Oldest(ids, found.get());
     }
 
-    void delete(List<Long> ids) {
-        jdbc.update("delete from audit_events where id in (:ids)", new MapSqlParameterSource("ids", ids));
+    /** Deletes events; returns how many were still there. */
+    int delete(List<Long> ids) {
+        return jdbc.update("delete from audit_events where id in (:ids)", new MapSqlParameterSource("ids", ids));
     }
 
     /** Asked for once, and not at the start, where the database may still be away. */

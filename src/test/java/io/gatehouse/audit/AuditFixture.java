@@ -49,6 +49,13 @@ final class AuditFixture {
         return new AuditRetention(store, size, new AuditSettings(keptFor, maxSize, null, 100, 10), registry);
     }
 
+    /** As another replica on the same database does it, with its own idea of the size. */
+    AuditRetention retentionOfAnother(DataSize maxSize) {
+        var settings = new AuditSettings(Duration.ofDays(36500), maxSize, null, 100, 10);
+        var others = new SimpleMeterRegistry();
+        return new AuditRetention(store, new AuditSize(settings, others), settings, others);
+    }
+
     static AuditSettings settings(@Nullable Path file, int queue) {
         return new AuditSettings(Duration.ofDays(90), DataSize.ofGigabytes(1), file, 100, queue);
     }

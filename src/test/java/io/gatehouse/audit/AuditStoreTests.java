@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -205,6 +206,32 @@ class AuditStoreTests {
 
         audit.comeBack();
         assertThat(audit.written()).hasSize(3);
+    }
+
+    @Test
+    void trimWhenAnotherReplicaHasMadeRoomThenDeletesNothingMore() {
+        audit.jdbc.execute("delete from audit_events");
+        fill(0, 600, "unauthenticated");
+        fill(1000, 600, null);
+        // Of the 1,200 events about 1,000 fit
+        DataSize most = DataSize.ofKilobytes(4200);
+        AuditRetention one = audit.retentionOfAnother(most);
+        AuditRetention other = audit.retentionOfAnother(most);
+        one.deleteOld();
+        other.deleteOld();
+
+        one.trim();
+        int left = audit.written().size();
+        other.trim();
+
+        assertThat(left).isBetween(950, 1050);
+        assertThat(audit.written()).hasSize(left);
+    }
+
+    private void fill(int micros, int count, @Nullable String reason) {
+        audit.store.insertAll(IntStream.range(micros, micros + count)
+                .mapToObj(i -> login(i, "user_1", reason))
+                .toList());
     }
 
     private List<AuditEvent> found(AuditQuery query) {
