@@ -22,6 +22,9 @@ class AuditRetention {
     /** Small enough that nobody waits for the rows, which nobody changes anyway. */
     private static final int BATCH = 1000;
 
+    /** Of one run: everything that is done from time to time has one thread, and must not wait while millions of rows go. */
+    private static final int MOST_BATCHES = 20;
+
     /** Of the greatest size, so that a flood does not have it delete and log all the time. */
     private static final int PERCENT_LEFT = 99;
 
@@ -84,11 +87,13 @@ class AuditRetention {
     }
 
     private void trimTo(long bytes) {
+        int batches = 0;
         for (AuditPriority priority : AuditPriority.values()) {
             // Another replica may have made room in the meantime
             size.measured(store.measure());
             long deleted = 0;
-            while (size.bytes() > bytes) {
+            while (size.bytes() > bytes && batches < MOST_BATCHES) {
+                batches++;
                 AuditStore.Oldest oldest = store.oldest(priority, size.bytes() - bytes, BATCH);
                 if (oldest.ids().isEmpty()) {
                     break;
@@ -105,7 +110,7 @@ class AuditRetention {
             if (deleted > 0) {
                 say(priority, deleted);
             }
-            if (size.bytes() <= bytes) {
+            if (size.bytes() <= bytes || batches == MOST_BATCHES) {
                 return;
             }
         }

@@ -228,6 +228,19 @@ class AuditStoreTests {
         assertThat(audit.written()).hasSize(left);
     }
 
+    @Test
+    void trimWhenFarTooMuchIsThereThenGoesOnInTheNextRun() {
+        fill(0, 25_000, "unauthenticated");
+        AuditRetention retention = audit.retention(Duration.ofDays(36500), DataSize.ofMegabytes(1));
+
+        retention.trim();
+        assertThat(audit.jdbc.queryForObject("select count(*) from audit_events", Integer.class))
+                .isBetween(4_000, 6_000);
+        retention.trim();
+
+        assertThat(audit.written()).hasSizeBetween(240, 256);
+    }
+
     private void fill(int micros, int count, @Nullable String reason) {
         audit.store.insertAll(IntStream.range(micros, micros + count)
                 .mapToObj(i -> login(i, "user_1", reason))
