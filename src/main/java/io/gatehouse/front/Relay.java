@@ -198,8 +198,9 @@ final class Relay {
         } else {
             other(from).context().write(message);
         }
-        if (from == servlets && requestBegan != 0) {
+        if (from == servlets) {
             requestBegan = 0;
+            // Each part of an answer anew: a large one may take longer than a stranger may be idle
             place.isBusy(false);
         }
     }

@@ -258,6 +258,25 @@ class FrontLimitsIT {
         }
     }
 
+    @Test
+    void answerWhenItTakesLongerThanAStrangerMayBeIdleThenArrivesWhole() throws Exception {
+        try (GatehouseServer server = start("gatehouse.front.unverified-idle-timeout=1s");
+                var stranger = stranger(server)) {
+            stranger.send("GET /port/flood?mib=32 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+            long all = 0;
+            byte[] buffer = new byte[PortEndpoints.MIB];
+            for (int read = 0;
+                    read >= 0;
+                    read = stranger.socket().getInputStream().read(buffer)) {
+                all += read;
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+
+            assertThat(all).isGreaterThan(32L * PortEndpoints.MIB);
+        }
+    }
+
     static Stream<Arguments> floods() {
         return Stream.of(
                 arguments("SETTINGS", 4, 0, 0, 0),
