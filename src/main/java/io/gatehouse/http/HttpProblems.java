@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.util.StringUtils;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpMediaTypeException;
@@ -101,6 +102,10 @@ class HttpProblems {
         if (failure instanceof HttpException refused && refused.getCode() < 500) {
             // Jetty parses the query when the first parameter is asked for
             return malformed("the query is malformed");
+        }
+        if (failure instanceof RequestRejectedException) {
+            // The firewall judges names and values of parameters when they are asked for; its words repeat them
+            return malformed("the query has a character that is not allowed");
         }
         return ProblemException.internalError(failure);
     }

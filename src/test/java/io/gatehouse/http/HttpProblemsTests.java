@@ -29,6 +29,7 @@ import org.springframework.http.converter.HttpMessageNotWritableException;
 import org.springframework.mock.http.MockHttpInputMessage;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.validation.MapBindingResult;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
@@ -77,6 +78,10 @@ class HttpProblemsTests {
                 Arguments.of(new ResponseStatusException(HttpStatus.BAD_GATEWAY), "INTERNAL_ERROR", "internal error"),
                 Arguments.of(new HttpException.RuntimeException(400, "inside"), malformed, "the query is malformed"),
                 Arguments.of(new HttpException.RuntimeException(500, "inside"), "INTERNAL_ERROR", "internal error"),
+                Arguments.of(
+                        new RequestRejectedException("inside"),
+                        malformed,
+                        "the query has a character that is not allowed"),
                 Arguments.of(new IllegalStateException("inside"), "INTERNAL_ERROR", "internal error"));
     }
 
