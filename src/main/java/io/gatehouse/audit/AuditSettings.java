@@ -1,5 +1,6 @@
 package io.gatehouse.audit;
 
+import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param keptFor how long audit events stay in the database
  * @param maxSize how large the trail may be in the database: beyond it the oldest refusals go first, then the oldest logins, changes last; also
- *     the most that rolled log files take
+ *     the most that rolled log files take; not less than 100KB
  * @param logFile a file that gets every audit event as a line of JSON; none by default
  * @param refusalsPerMinute how many different refusals a minute of one user, or of one network (IPv6: /64) of which nobody is proven, have an
  *     event each; further ones share one
@@ -28,4 +29,11 @@ record AuditSettings(
         @DefaultValue("1GB") DataSize maxSize,
         @Nullable Path logFile,
         @DefaultValue("100") @Min(1) @Max(10_000) int refusalsPerMinute,
-        @DefaultValue("10000") @Min(1) @Max(1_000_000) int queue) {}
+        @DefaultValue("10000") @Min(1) @Max(1_000_000) int queue) {
+
+    /** Zero is no way to say that there is no limit: it would delete all events. */
+    @AssertTrue(message = "gatehouse.audit.max-size must not be less than 100KB")
+    boolean isRoomForEvents() {
+        return maxSize.compareTo(DataSize.ofKilobytes(100)) >= 0;
+    }
+}
