@@ -33,6 +33,9 @@ record DataDirectory(Path path) {
      * @throws StorageException when it cannot be made or used
      */
     static DataDirectory prepare(Path configured) {
+        if (configured.toString().isBlank()) {
+            throw new StorageException("gatehouse.data-directory is empty", REMEDY);
+        }
         Path path = configured.toAbsolutePath().normalize();
         // H2 ends its URL's file name at the first semicolon
         if (path.toString().contains(";")) {

@@ -55,6 +55,7 @@ class DataDirectoryTests {
                 () -> DataDirectory.prepare(file.resolve("data")),
                 "the data directory " + file.resolve("data") + " cannot be made: Not a directory",
                 CORRECT);
+        assertRefused(() -> DataDirectory.prepare(Path.of("")), "gatehouse.data-directory is empty", CORRECT);
         assertRefused(
                 () -> DataDirectory.prepare(folder.resolve("a;b")),
                 "the data directory " + folder.resolve("a;b") + " must not have a semicolon in its name",
