@@ -59,14 +59,15 @@ final class CommandLineSettings implements ApplicationListener<ApplicationEnviro
             throw new SettingsException("an option has no name: options are written --NAME=VALUE");
         }
         String root = KnownSettings.plain(name.split("\\.", 2)[0]);
-        boolean ofOthers = name.contains(".")
-                && (SPRING.contains(root) || MilvusKey.SECTIONS.contains(root))
-                && known.misspelt(name).isEmpty();
-        if (!ofOthers && !known.contains(name)) {
+        boolean ofSpring = name.contains(".") && SPRING.contains(root);
+        boolean ofMilvus = name.contains(".") && MilvusKey.SECTIONS.contains(root);
+        KnownSettings names = ofSpring && !known.contains(name) ? KnownSettings.ofAllParts() : known;
+        if (!names.contains(name)
+                && !((ofSpring || ofMilvus) && names.misspelt(name).isEmpty())) {
             throw new SettingsException("there is no option --" + name
-                    + known.nearest(name)
+                    + names.nearest(name)
                             .map(meant -> ": the nearest is --" + meant)
-                            .orElse(": the settings of Gatehouse begin with gatehouse., common., proxy. or tls."));
+                            .orElse(": the settings of Gatehouse begin with gatehouse, common, proxy or tls"));
         }
         if (!withValue) {
             throw new SettingsException("the option --%s has no value: write --%s=VALUE".formatted(name, name));

@@ -3,6 +3,8 @@ package io.gatehouse.settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URL;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -11,10 +13,10 @@ import java.util.Optional;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The settings that Gatehouse documents ({@code docs/settings.md}), read from its configuration metadata. */
+/** The names of settings, read from configuration metadata: those that Gatehouse documents ({@code docs/settings.md}), or all. */
 final class KnownSettings {
 
-    private static final String METADATA = "/META-INF/spring-configuration-metadata.json";
+    private static final String METADATA = "META-INF/spring-configuration-metadata.json";
     private static final LevenshteinDistance DISTANCE = new LevenshteinDistance(2);
 
     private final List<String> names;
@@ -24,13 +26,29 @@ final class KnownSettings {
     }
 
     static KnownSettings ofThisJar() {
-        try (InputStream metadata = Objects.requireNonNull(KnownSettings.class.getResourceAsStream(METADATA))) {
-            return new KnownSettings(new JsonMapper()
-                    .readTree(metadata)
+        return new KnownSettings(names(Objects.requireNonNull(KnownSettings.class.getResource("/" + METADATA))));
+    }
+
+    /** Also those of Spring and the other libraries. */
+    static KnownSettings ofAllParts() {
+        try {
+            return new KnownSettings(
+                    Collections.list(KnownSettings.class.getClassLoader().getResources(METADATA)).stream()
+                            .flatMap(metadata -> names(metadata).stream())
+                            .toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> names(URL metadata) {
+        try (InputStream json = metadata.openStream()) {
+            return new JsonMapper()
+                    .readTree(json)
                     .path("properties")
                     .valueStream()
                     .map(property -> property.path("name").stringValue())
-                    .toList());
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -43,11 +61,16 @@ final class KnownSettings {
 
     /** The setting that another name comes near, by two slips of the keyboard at most. */
     Optional<String> misspelt(String name) {
-        return contains(name)
+        return contains(name) || isKeyOfMap(name)
                 ? Optional.empty()
                 : names.stream()
                         .filter(known -> slips(name, known) >= 0)
                         .min(Comparator.comparingInt(known -> slips(name, known)));
+    }
+
+    /** Such as a logger behind {@code logging.level}. */
+    private boolean isKeyOfMap(String name) {
+        return names.stream().anyMatch(known -> plain(name).startsWith(plain(known) + "."));
     }
 
     /** The setting that was probably meant: a misspelt one, or one that has the same last part. */
