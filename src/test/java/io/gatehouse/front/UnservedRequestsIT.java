@@ -6,6 +6,7 @@ import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.RawHttp2;
 import io.gatehouse.testing.TestDatabase;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,11 +14,15 @@ import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** What a request over HTTP/2 is answered that calls no method of a service: nothing that a proxy could take for a yes. */
+@ExtendWith(OutputCaptureExtension.class)
 class UnservedRequestsIT {
 
     private static final String SERVICE = "/milvus.proto.milvus.MilvusService/";
@@ -155,6 +160,23 @@ class UnservedRequestsIT {
                 http2.frame(RawHttp2.DATA, 0, stream, new byte[16_384]);
             }
         }
+    }
+
+    @Test
+    void requestWhenFramesComeAfterItsEndThenTheLogSaysNothing(CapturedOutput output) {
+        try (var http2 = new RawHttp2(server)) {
+            http2.head(1, fields("POST", "/api/v1/verify", "application/grpc", ""));
+            assertThat(text(http2.awaitHeaders())).isEqualTo(REFUSAL);
+            http2.await(RawHttp2.RST_STREAM);
+            http2.frame(RawHttp2.DATA, 0, 1, new byte[64]);
+            http2.request(1, Map.of("trailer", "x"));
+
+            http2.request(3, fields("POST", "/api/v1/verify", "application/grpc", ""));
+            assertThat(text(http2.awaitHeaders())).isEqualTo(REFUSAL);
+        }
+        assertThat(output)
+                .doesNotContain("ignoring")
+                .doesNotContain(DefaultHttp2ConnectionDecoder.class.getSimpleName());
     }
 
     /** No gRPC client sends trailers. They end a request like the end of its message, and must not keep its place. */
