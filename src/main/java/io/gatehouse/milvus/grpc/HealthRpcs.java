@@ -1,6 +1,10 @@
 package io.gatehouse.milvus.grpc;
 
+import io.gatehouse.throttle.Holders;
+import io.gatehouse.throttle.Network;
 import io.grpc.BindableService;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -10,9 +14,9 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
@@ -23,19 +27,23 @@ import org.springframework.stereotype.Component;
 
 /**
  * {@code grpc.health.v1}, open to everybody: the readiness of the whole server, which is the service with the empty name. Whoever
- * watches is told when it changes; as watchers need no token, there is room for so many and no more.
+ * watches is told when it changes; as watchers need no token, there is room for so many and no more. When there is none, the oldest one of the
+ * network with the most of them gives way.
  */
 @Component
 class HealthRpcs implements BindableService {
 
     static final int MOST_WATCHERS = 100;
 
+    private static final Status TOO_MANY =
+            Status.RESOURCE_EXHAUSTED.withDescription("%d clients watch already".formatted(MOST_WATCHERS));
+
     private static final long LOOK_EVERY_MILLIS = 1000;
 
     private final Readiness readiness;
     private final ApplicationContext context;
-    private final Semaphore room = new Semaphore(MOST_WATCHERS);
     private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
+    private final Holders<Watcher> holders = new Holders<>();
     private volatile boolean stopping;
 
     HealthRpcs(Readiness readiness, ApplicationContext context) {
@@ -45,9 +53,14 @@ class HealthRpcs implements BindableService {
 
     @Override
     public ServerServiceDefinition bindService() {
+        ServerCallHandler<Received<HealthCheckRequest>, HealthCheckResponse> watch = (call, metadata) -> {
+            return ServerCalls.<Received<HealthCheckRequest>, HealthCheckResponse>asyncServerStreamingCall(
+                            (request, client) -> watch(call, request, client))
+                    .startCall(call, metadata);
+        };
         return ServerServiceDefinition.builder(HealthGrpc.SERVICE_NAME)
                 .addMethod(Received.by(HealthGrpc.getCheckMethod()), ServerCalls.asyncUnaryCall(this::check))
-                .addMethod(Received.by(HealthGrpc.getWatchMethod()), ServerCalls.asyncServerStreamingCall(this::watch))
+                .addMethod(Received.by(HealthGrpc.getWatchMethod()), watch)
                 .build();
     }
 
@@ -59,24 +72,37 @@ class HealthRpcs implements BindableService {
         });
     }
 
-    private void watch(Received<HealthCheckRequest> request, StreamObserver<HealthCheckResponse> client) {
+    private void watch(
+            ServerCall<?, ?> call, Received<HealthCheckRequest> request, StreamObserver<HealthCheckResponse> client) {
         unlessRefused(client, () -> {
             requireKnown(request.orRefuse());
-            if (!room.tryAcquire()) {
-                throw new RefusedCall(
-                        Status.RESOURCE_EXHAUSTED.withDescription("%d clients watch already".formatted(MOST_WATCHERS)));
+            var watcher = new Watcher(
+                    Network.of(GrpcCall.address(call)), (ServerCallStreamObserver<HealthCheckResponse>) client);
+            if (!enter(watcher)) {
+                throw new RefusedCall(TOO_MANY);
             }
-            addWatcher(client);
+            watcher.tell(status());
+            if (stopping) {
+                watcher.end();
+            }
         });
     }
 
-    private void addWatcher(StreamObserver<HealthCheckResponse> client) {
-        var watcher = new Watcher((ServerCallStreamObserver<HealthCheckResponse>) client);
-        watchers.add(watcher);
-        watcher.tell(status());
-        if (stopping) {
-            watcher.end();
+    private boolean enter(Watcher watcher) {
+        Optional<Watcher> displaced = Optional.empty();
+        synchronized (holders) {
+            if (watchers.size() == MOST_WATCHERS) {
+                displaced = holders.makeRoom(watcher.network);
+                if (displaced.isEmpty()) {
+                    return false;
+                }
+                watchers.remove(displaced.get());
+            }
+            watchers.add(watcher);
+            holders.addIdle(watcher.network, watcher);
         }
+        displaced.ifPresent(Watcher::giveWay);
+        return true;
     }
 
     /** Tells those who watch what changed; asks nothing while nobody does. */
@@ -123,11 +149,13 @@ class HealthRpcs implements BindableService {
 
     private final class Watcher {
 
+        private final String network;
         private final ServerCallStreamObserver<HealthCheckResponse> client;
         private final AtomicBoolean ended = new AtomicBoolean();
         private @Nullable ServingStatus told;
 
-        Watcher(ServerCallStreamObserver<HealthCheckResponse> client) {
+        Watcher(String network, ServerCallStreamObserver<HealthCheckResponse> client) {
+            this.network = network;
             this.client = client;
             client.setOnCancelHandler(this::leave);
         }
@@ -148,11 +176,19 @@ class HealthRpcs implements BindableService {
             }
         }
 
+        synchronized void giveWay() {
+            if (leave()) {
+                client.onError(TOO_MANY.asRuntimeException());
+            }
+        }
+
         private boolean leave() {
             boolean first = ended.compareAndSet(false, true);
             if (first) {
-                watchers.remove(this);
-                room.release();
+                synchronized (holders) {
+                    watchers.remove(this);
+                    holders.remove(network, this);
+                }
             }
             return first;
         }

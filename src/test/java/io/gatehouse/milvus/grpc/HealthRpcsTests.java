@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.gatehouse.testing.Await;
 import io.gatehouse.testing.ReadinessEndpoint;
+import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -21,6 +22,7 @@ import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,6 +158,27 @@ class HealthRpcsTests {
     }
 
     @Test
+    void watchWhenOneNetworkHasAllPlacesThenAnotherGetsOneOfThem() {
+        try (var stranger = new Client();
+                var client = new Client("127.0.0.2")) {
+            List<Watch> watches = new ArrayList<>();
+            for (int i = 0; i < HealthRpcs.MOST_WATCHERS; i++) {
+                watches.add(stranger.watch(WHOLE_SERVER));
+            }
+            watches.forEach(watch -> watch.awaitTold(1));
+
+            client.watch(WHOLE_SERVER).awaitTold(1);
+
+            // The server's threads need not take the calls up in the order in which they were sent
+            Await.until(SOON, "one gives way", () -> watches.stream().anyMatch(watch -> watch.end.isDone()));
+            assertThat(watches.stream().filter(watch -> watch.end.isDone()))
+                    .singleElement()
+                    .satisfies(watch -> assertThat(watch.end.join().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED));
+            assertThat(stranger.watch(WHOLE_SERVER).end.join().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+        }
+    }
+
+    @Test
     void watchWhenTheServerStopsThenIsToldAndEnds() {
         try (var client = new Client()) {
             Watch watch = client.watch(WHOLE_SERVER);
@@ -193,9 +216,24 @@ class HealthRpcsTests {
 
     private final class Client implements AutoCloseable {
 
-        private final ManagedChannel channel = NettyChannelBuilder.forAddress("localhost", server.getPort())
-                .usePlaintext()
-                .build();
+        private final ManagedChannel channel;
+
+        Client() {
+            this("127.0.0.1");
+        }
+
+        Client(String address) {
+            channel = NettyChannelBuilder.forAddress("localhost", server.getPort())
+                    .usePlaintext()
+                    .localSocketPicker(new NettyChannelBuilder.LocalSocketPicker() {
+
+                        @Override
+                        public SocketAddress createSocketAddress(SocketAddress remote, Attributes attributes) {
+                            return new InetSocketAddress(address, 0);
+                        }
+                    })
+                    .build();
+        }
 
         ServingStatus check() {
             return HealthGrpc.newBlockingStub(channel).check(WHOLE_SERVER).getStatus();
