@@ -2,6 +2,7 @@ package io.gatehouse.milvus.grpc;
 
 import io.gatehouse.user.Caller;
 import io.gatehouse.user.Client;
+import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Grpc;
 import io.grpc.ServerCall;
@@ -36,7 +37,12 @@ record GrpcCall(Caller caller, String database) {
 
     /** The address that a call's connection comes from. */
     static String address(ServerCall<?, ?> call) {
-        SocketAddress address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+        return address(call.getAttributes());
+    }
+
+    /** The address that a connection with these attributes comes from. */
+    static String address(Attributes connection) {
+        SocketAddress address = connection.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
         return address instanceof InetSocketAddress internet && !internet.isUnresolved()
                 ? internet.getAddress().getHostAddress()
                 : String.valueOf(address);

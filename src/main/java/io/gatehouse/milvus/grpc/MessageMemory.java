@@ -1,14 +1,18 @@
 package io.gatehouse.milvus.grpc;
 
+import io.gatehouse.throttle.Network;
 import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import io.milvus.grpc.MilvusServiceGrpc;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Bounds what messages take in memory: gRPC's server keeps all of one until its last byte is there, for which whoever sends it may take any
- * time, and unpacks a compressed one. Messages of the usual size are not counted, so that none of them is refused for large ones.
+ * time, and unpacks a compressed one. Messages of the usual size are not counted, so that none of them is refused for large ones. Calls without
+ * a token have a part of it, and each network a share of that part.
  *
  * <p>gRPC tells a tracer of each piece that it keeps, and ends the call with the status that the tracer throws.
  */
@@ -20,6 +24,12 @@ final class MessageMemory extends ServerStreamTracer.Factory {
     /** The most bytes of a message of a call without a token. Envoy asks with all fields of a request, of which it takes 60 KiB by default. */
     static final int OPEN_MESSAGE_BYTES = 128 * 1024;
 
+    /** The most bytes of all messages of calls without a token. */
+    static final long OPEN_BYTES = 8L * 1024 * 1024;
+
+    /** The most bytes of those of one network. */
+    static final long OPEN_BYTES_OF_A_NETWORK = 2L * 1024 * 1024;
+
     /** The bytes of a message that are not counted. */
     static final int USUAL_BYTES = 4 * 1024;
 
@@ -30,6 +40,8 @@ final class MessageMemory extends ServerStreamTracer.Factory {
     static final int LEAST_BYTES = 512;
 
     private final Budget all = new Budget(ALL_BYTES, new AtomicLong());
+    private final Budget open = new Budget(OPEN_BYTES, new AtomicLong());
+    private final Map<String, Budget> openByNetwork = new ConcurrentHashMap<>();
     private final Budget restores;
 
     /**
@@ -44,15 +56,24 @@ final class MessageMemory extends ServerStreamTracer.Factory {
     @Override
     public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
         if (OpenCalls.isOpen(fullMethodName)) {
-            return new Arriving(OPEN_MESSAGE_BYTES, all);
+            return new ArrivingOpen();
         }
         return new Arriving(Long.MAX_VALUE, RESTORE.equals(fullMethodName) ? restores : all);
     }
 
-    private record Budget(long most, AtomicLong used) {}
+    private record Budget(long most, AtomicLong used) {
+
+        boolean take(long bytes) {
+            return used.addAndGet(bytes) <= most;
+        }
+
+        void giveBack(long bytes) {
+            used.addAndGet(-bytes);
+        }
+    }
 
     /** One call. Its pieces come one after the other. */
-    private static final class Arriving extends ServerStreamTracer {
+    private static class Arriving extends ServerStreamTracer {
 
         private final long most;
         private final Budget budget;
@@ -90,7 +111,7 @@ final class MessageMemory extends ServerStreamTracer.Factory {
                     throw Status.CANCELLED.withDescription("the call has ended").asRuntimeException();
                 }
                 counted += more;
-                if (budget.used().addAndGet(more) > budget.most()) {
+                if (!take(more)) {
                     throw refused("too many large messages at once");
                 }
             }
@@ -99,12 +120,59 @@ final class MessageMemory extends ServerStreamTracer.Factory {
         @Override
         public synchronized void streamClosed(Status status) {
             closed = true;
-            budget.used().addAndGet(-counted);
+            giveBack(counted);
             counted = 0;
+        }
+
+        boolean take(long bytes) {
+            return budget.take(bytes);
+        }
+
+        void giveBack(long bytes) {
+            budget.giveBack(bytes);
         }
 
         private static RuntimeException refused(String text) {
             return Status.RESOURCE_EXHAUSTED.withDescription(text).asRuntimeException();
+        }
+    }
+
+    /** A call without a token. */
+    private final class ArrivingOpen extends Arriving {
+
+        private String network = "";
+
+        ArrivingOpen() {
+            super(OPEN_MESSAGE_BYTES, all);
+        }
+
+        /** Before a piece is counted: gRPC's server looks at none until the call has begun. */
+        @Override
+        public synchronized void serverCallStarted(ServerCallInfo<?, ?> call) {
+            network = Network.of(GrpcCall.address(call.getAttributes()));
+        }
+
+        @Override
+        boolean take(long bytes) {
+            Budget share = openByNetwork.compute(network, (any, known) -> {
+                Budget taken = known == null ? new Budget(OPEN_BYTES_OF_A_NETWORK, new AtomicLong()) : known;
+                taken.take(bytes);
+                return taken;
+            });
+            // All are taken from, as all are given back to
+            boolean fitsAll = super.take(bytes);
+            boolean fitsOpen = open.take(bytes);
+            return fitsAll && fitsOpen && share.take(0);
+        }
+
+        @Override
+        void giveBack(long bytes) {
+            super.giveBack(bytes);
+            open.giveBack(bytes);
+            openByNetwork.computeIfPresent(network, (any, share) -> {
+                share.giveBack(bytes);
+                return share.used().get() == 0 ? null : share;
+            });
         }
     }
 }

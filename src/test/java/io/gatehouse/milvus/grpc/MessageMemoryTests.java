@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
+import io.grpc.Attributes;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerStreamTracer;
@@ -13,6 +15,8 @@ import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthGrpc;
 import io.milvus.grpc.MilvusServiceGrpc;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -21,6 +25,7 @@ class MessageMemoryTests {
 
     private static final int MIB = 1024 * 1024;
     private static final long RESTORE_BYTES = 48L * MIB;
+    private static final int LARGE = 64 * 1024;
     private static final String TOO_MANY = "too many large messages at once";
 
     private final MessageMemory memory = new MessageMemory(RESTORE_BYTES);
@@ -113,6 +118,76 @@ class MessageMemoryTests {
         assertRefused(() -> call(MilvusServiceGrpc.getRestoreRBACMethod()).inboundWireSize(MIB), TOO_MANY);
         assertThatCode(() -> call(MilvusServiceGrpc.getSelectUserMethod()).inboundWireSize(MIB))
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void messagesWhenOneNetworkHasNoTokenThenTakeItsShareAlone() {
+        List<ServerStreamTracer> strangers = new ArrayList<>();
+        for (long taken = 0; taken < MessageMemory.OPEN_BYTES_OF_A_NETWORK; taken += LARGE) {
+            strangers.add(large("127.0.0.2"));
+        }
+
+        assertRefused(() -> large("127.0.0.2"), TOO_MANY);
+        assertThatCode(() -> large("127.0.0.3")).doesNotThrowAnyException();
+
+        strangers.forEach(stranger -> stranger.streamClosed(Status.CANCELLED));
+        assertThatCode(() -> large("127.0.0.2")).doesNotThrowAnyException();
+    }
+
+    @Test
+    void messagesWhenManyNetworksHaveNoTokenThenLeaveRoomForThoseWithOne() {
+        for (int i = 0; i < MessageMemory.ALL_BYTES / LARGE; i++) {
+            ServerStreamTracer stranger = begun("127.0.1." + i);
+            try {
+                stranger.inboundWireSize(LARGE + MessageMemory.USUAL_BYTES);
+            } catch (StatusRuntimeException e) {
+                assertThat(e.getStatus().getDescription()).isEqualTo(TOO_MANY);
+                stranger.streamClosed(e.getStatus());
+            }
+        }
+
+        assertThatCode(() -> call(MilvusServiceGrpc.getSelectUserMethod())
+                        .inboundWireSize(MessageMemory.ALL_BYTES - MessageMemory.OPEN_BYTES))
+                .doesNotThrowAnyException();
+    }
+
+    /** Envoy's question from an address, with a large head. */
+    private ServerStreamTracer large(String address) {
+        ServerStreamTracer call = begun(address);
+        call.inboundWireSize(LARGE + MessageMemory.USUAL_BYTES);
+        return call;
+    }
+
+    private ServerStreamTracer begun(String address) {
+        ServerStreamTracer call = call(AuthorizationGrpc.getCheckMethod());
+        call.serverCallStarted(new From(address));
+        return call;
+    }
+
+    private static final class From extends ServerStreamTracer.ServerCallInfo<Object, Object> {
+
+        private final String address;
+
+        private From(String address) {
+            this.address = address;
+        }
+
+        @Override
+        public MethodDescriptor<Object, Object> getMethodDescriptor() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Attributes getAttributes() {
+            return Attributes.newBuilder()
+                    .set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, new InetSocketAddress(address, 1))
+                    .build();
+        }
+
+        @Override
+        public String getAuthority() {
+            throw new UnsupportedOperationException();
+        }
     }
 
     private ServerStreamTracer call(MethodDescriptor<?, ?> method) {
