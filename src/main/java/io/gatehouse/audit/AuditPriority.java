@@ -1,6 +1,7 @@
 package io.gatehouse.audit;
 
 import io.gatehouse.user.Action;
+import java.util.Objects;
 
 /** What goes first when the trail is too large: in this order, and of each the oldest first. */
 enum AuditPriority {
@@ -8,8 +9,10 @@ enum AuditPriority {
     REFUSAL(0),
     /** A login that succeeded. */
     LOGIN(1),
-    /** A change, or all users handed out. */
-    CHANGE(2);
+    /** A password that its own user changed: every user can do it without end. */
+    OWN_PASSWORD(2),
+    /** Any other change, or all users handed out. */
+    CHANGE(3);
 
     private final int stored;
 
@@ -21,7 +24,11 @@ enum AuditPriority {
         if (!event.result().equals(AuditResult.written(AuditResult.SUCCESS))) {
             return REFUSAL;
         }
-        return event.action().equals(AuditResult.written(Action.LOGIN)) ? LOGIN : CHANGE;
+        if (event.action().equals(AuditResult.written(Action.LOGIN))) {
+            return LOGIN;
+        }
+        boolean isOwn = Objects.equals(event.user(), event.target());
+        return isOwn && event.action().equals(AuditResult.written(Action.CHANGE_PASSWORD)) ? OWN_PASSWORD : CHANGE;
     }
 
     /** As the database has it. */

@@ -15,8 +15,8 @@ import org.springframework.validation.annotation.Validated;
  * What becomes of the audit trail.
  *
  * @param keptFor how long audit events stay in the database
- * @param maxSize how large the trail may be in the database: beyond it the oldest refusals go first, then the oldest logins, changes last; also
- *     the most that rolled log files take; not less than 100KB
+ * @param maxSize how large the trail may be in the database: beyond it the oldest refusals go first, then the oldest logins, then
+ *     users' changes of their own passwords, other changes last; also the most that rolled log files take; not less than 100KB
  * @param logFile a file that gets every audit event as a line of JSON; none by default
  * @param refusalsPerMinute how many different refusals a minute of one user, or of one network (IPv6: /64) of which nobody is proven, have an
  *     event each; further ones share one
