@@ -17,6 +17,8 @@ final class CommandLineSettings implements ApplicationListener<ApplicationEnviro
     private static final Set<String> FLAGS = Set.of("debug", "trace");
     private static final Set<String> SPRING = Set.of("info", "logging", "management", "server", "spring", "springdoc");
 
+    private static final String TLS = "tls";
+
     /** Else an option may be anything, and is not repeated. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._\\-\\[\\]]{1,100}");
 
@@ -60,7 +62,8 @@ final class CommandLineSettings implements ApplicationListener<ApplicationEnviro
         }
         String root = KnownSettings.plain(name.split("\\.", 2)[0]);
         boolean ofSpring = name.contains(".") && SPRING.contains(root);
-        boolean ofMilvus = name.contains(".") && MilvusKey.SECTIONS.contains(root);
+        // Of tls there are no others: without TLS, tokens would travel in clear
+        boolean ofMilvus = name.contains(".") && MilvusKey.SECTIONS.contains(root) && !root.equals(TLS);
         KnownSettings names = ofSpring && !known.contains(name) ? KnownSettings.ofAllParts() : known;
         if (!names.contains(name)
                 && !((ofSpring || ofMilvus) && names.misspelt(name).isEmpty())) {
