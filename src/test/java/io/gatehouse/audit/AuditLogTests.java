@@ -69,7 +69,7 @@ class AuditLogTests {
             }
         }
 
-        Await.until(Duration.ofSeconds(10), "the oldest are gone", () -> size() <= 2 * most);
+        Await.until(Duration.ofSeconds(10), "the oldest are gone", () -> size() <= 2L * most);
         log.destroy();
         assertThat(files())
                 .hasSizeGreaterThan(1)
