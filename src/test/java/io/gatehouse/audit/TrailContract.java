@@ -10,8 +10,11 @@ import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Metrics;
 import io.gatehouse.testing.RestV2;
 import io.gatehouse.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,8 +26,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.JsonNode;
 
@@ -162,6 +167,40 @@ abstract class TrailContract {
                     .isPositive();
             assertThat(new Metrics(server).value("gatehouse_audit_trimmed_total{what=\"change\"}"))
                     .isEqualTo(trimmed);
+        }
+    }
+
+    @Test
+    void upgradeWhenThereAreEventsThenEachCountsOnceAndGoesInItsTurn() throws SQLException {
+        Map<String, String> former = database.fresh();
+        try (Connection connection = TestDatabase.connect(former);
+                var statement = connection.createStatement()) {
+            Flyway.configure()
+                    .dataSource(new SingleConnectionDataSource(connection, true))
+                    .placeholders(Map.of("code_point_order", database == TestDatabase.POSTGRES ? "collate \"C\"" : ""))
+                    .target("2")
+                    .load()
+                    .migrate();
+            for (String event : List.of(
+                    "'login', 'denied', null",
+                    "'login', 'success', null",
+                    "'change-password', 'success', 'user_1'",
+                    "'change-password', 'success', 'user_2'")) {
+                statement.execute("insert into audit_events"
+                        + " (occurred_at, interface, user_name, address, request_id, action, result, target) values"
+                        + " (current_timestamp, 'api', 'user_1', '192.0.2.1', '0123456789abcdef', " + event + ")");
+            }
+        }
+
+        try (GatehouseServer server = GatehouseServer.start(former)) {
+            assertThat(new Trail(server).events("user=user_1"))
+                    .extracting(event -> event.path("count").asLong())
+                    .containsExactly(1L, 1L, 1L, 1L);
+            var store = server.bean(AuditStore.class);
+            assertThat(Arrays.stream(AuditPriority.values())
+                            .map(priority ->
+                                    store.oldest(priority, Long.MAX_VALUE, 1).ids()))
+                    .containsExactly(List.of(1L), List.of(2L), List.of(3L), List.of(4L));
         }
     }
 
