@@ -125,7 +125,10 @@ class FrontLimitsIT {
                     stranger(server).send("G"),
                     stranger(server).send("P"));
             // G is HTTP already; the third place is free
-            Await.until(SOON, "they are counted", () -> count(server, Connections.Use.UNDECIDED) == 2);
+            Await.until(
+                    SOON,
+                    "they are counted",
+                    () -> count(server, Connections.Use.UNDECIDED) == 2 && count(server, Connections.Use.HTTP) == 2);
             var last = stranger(server);
             Await.until(SOON, "all are counted", () -> count(server, Connections.Use.UNDECIDED) == 3);
 
