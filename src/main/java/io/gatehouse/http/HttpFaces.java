@@ -26,8 +26,9 @@ public class HttpFaces {
     }
 
     HttpFace of(String path) {
+        String segments = path + "/";
         return longestPrefixFirst.stream()
-                .filter(face -> (path + "/").startsWith(face.pathPrefix()))
+                .filter(face -> segments.startsWith(face.pathPrefix()))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no face owns the path"));
     }

@@ -199,9 +199,8 @@ final class HashQueue implements AutoCloseable {
                 }
             };
             var place = new Place<>(requester, counted, arrived++, waiting + running < threadCount);
-            Line line = lines.getOrDefault(requester.share(), new Line(requester, share(requester.share())));
+            Line line = lines.computeIfAbsent(requester.share(), name -> new Line(requester, share(name)));
             line.waiting.addLast(place);
-            lines.put(requester.share(), line);
             waiting++;
             if (closed) {
                 refuse(place, Refusal.STOPPED);

@@ -1,5 +1,6 @@
 package io.gatehouse.settings;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -39,6 +40,10 @@ final class CommandLineSettings implements ApplicationListener<ApplicationEnviro
      * @throws SettingsException when one cannot be followed; the text holds no value
      */
     static void check(String... arguments) {
+        if (Arrays.stream(arguments).noneMatch(argument -> argument.startsWith("--"))) {
+            // Spares most starts the reading of all names
+            return;
+        }
         KnownSettings known = KnownSettings.ofThisJar();
         Set<String> seen = new HashSet<>();
         for (String argument : arguments) {

@@ -10,14 +10,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The names of settings, read from configuration metadata: those that Gatehouse documents ({@code docs/settings.md}), or all. */
 final class KnownSettings {
 
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
-    private static final LevenshteinDistance DISTANCE = new LevenshteinDistance(2);
 
     private final List<String> names;
 
@@ -84,7 +82,7 @@ final class KnownSettings {
     }
 
     private static int slips(String name, String known) {
-        return DISTANCE.apply(plain(name), plain(known));
+        return MisspeltKey.slips(plain(name), plain(known));
     }
 
     /** Without an index, and as Spring compares names: without regard to case and hyphens. */

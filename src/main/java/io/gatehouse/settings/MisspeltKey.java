@@ -18,11 +18,12 @@ final class MisspeltKey {
 
     static Optional<MilvusKey> meant(String key) {
         return Arrays.stream(MilvusKey.values())
-                .filter(known -> slips(key, known) >= 0)
-                .min(Comparator.comparingInt(known -> slips(key, known)));
+                .filter(known -> slips(key, known.key()) >= 0)
+                .min(Comparator.comparingInt(known -> slips(key, known.key())));
     }
 
-    private static int slips(String key, MilvusKey known) {
-        return DISTANCE.apply(key.toLowerCase(Locale.ROOT), known.key().toLowerCase(Locale.ROOT));
+    /** How many slips of the keyboard make one name of another; -1 when it takes more than one makes by mistake. */
+    static int slips(String name, String known) {
+        return DISTANCE.apply(name.toLowerCase(Locale.ROOT), known.toLowerCase(Locale.ROOT));
     }
 }
