@@ -38,7 +38,7 @@ public final class CountByNetwork {
     }
 
     /** Returns how many networks have a count. */
-    public int networks() {
+    int networks() {
         return counts.size();
     }
 }

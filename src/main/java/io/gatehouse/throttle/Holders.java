@@ -69,7 +69,7 @@ public final class Holders<T> {
     }
 
     /** Returns how many networks hold something. */
-    public int networks() {
+    int networks() {
         return byNetwork.size();
     }
 
