@@ -2,7 +2,6 @@ package io.gatehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.github.benmanes.caffeine.cache.Ticker;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.testing.AdminApi;
 import io.gatehouse.testing.Face;
@@ -10,6 +9,7 @@ import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.RestV2;
+import io.gatehouse.testing.StoppedClock;
 import io.gatehouse.testing.TestDatabase;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
@@ -23,7 +23,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -49,7 +48,7 @@ class ThrottleIT {
     @BeforeAll
     static void start() {
         server = GatehouseServer.startWith(
-                Clock.class,
+                StoppedClock.class,
                 TestDatabase.H2,
                 "gatehouse.throttle.failures-per-user=3",
                 "gatehouse.throttle.failures-per-address=20",
@@ -66,7 +65,7 @@ class ThrottleIT {
     /** Everything that the test before counted is forgotten, and nobody verified the token of this one's user. */
     @BeforeEach
     void beginAfresh() {
-        server.bean(Clock.class).pass(Duration.ofMinutes(15));
+        server.bean(StoppedClock.class).pass(Duration.ofMinutes(15));
         user = "user_" + users++;
         assertThat(faces.get(0).create("root:Milvus", user, "P@ssw0rd").refusal())
                 .isEmpty();
@@ -241,11 +240,11 @@ class ThrottleIT {
 
         for (int wait : List.of(1, 2, 4, 8)) {
             assertThat(header(me(user + ":x"), "Retry-After")).isEqualTo(Integer.toString(wait));
-            server.bean(Clock.class).pass(Duration.ofSeconds(wait));
+            server.bean(StoppedClock.class).pass(Duration.ofSeconds(wait));
             assertThat(faces.get(wait % 3).logIn(guess(user)).refusal()).contains(Problem.UNAUTHENTICATED);
         }
         assertThat(header(me(user + ":x"), "Retry-After")).isEqualTo("16");
-        server.bean(Clock.class).pass(Duration.ofSeconds(16));
+        server.bean(StoppedClock.class).pass(Duration.ofSeconds(16));
         assertThat(faces.get(0).logIn(user + ":P@ssw0rd").refusal()).isEmpty();
 
         assertThat(faces.get(1).logIn(guess(user)).refusal()).contains(Problem.UNAUTHENTICATED);
@@ -283,20 +282,5 @@ class ThrottleIT {
         return Http.send(HttpRequest.newBuilder(uri)
                 .header("Authorization", "Basic " + Http.base64(token))
                 .build());
-    }
-
-    /** Stands still unless told. */
-    static final class Clock implements Ticker {
-
-        private final AtomicLong now = new AtomicLong(1);
-
-        void pass(Duration time) {
-            now.addAndGet(time.toNanos());
-        }
-
-        @Override
-        public long read() {
-            return now.get();
-        }
     }
 }

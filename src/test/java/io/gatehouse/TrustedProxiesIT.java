@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Http;
+import io.gatehouse.testing.StoppedClock;
 import io.gatehouse.testing.TestDatabase;
 import io.grpc.Metadata;
 import io.grpc.Status.Code;
@@ -36,7 +37,7 @@ class TrustedProxiesIT {
 
     @Test
     void logInWhenProxyIsTrustedThenItsClientIsThrottledAndLoggedOnEveryFace(CapturedOutput output) {
-        try (var server = GatehouseServer.start(TestDatabase.H2, THREE, HERE)) {
+        try (var server = GatehouseServer.startWith(StoppedClock.class, TestDatabase.H2, THREE, HERE)) {
             assertThat(api(server, "root:" + guess(), "198.51.100.1, 192.0.2.1"))
                     .isEqualTo(401);
             assertThat(rest(server, "root:" + guess(), "192.0.2.1:5000")).isEqualTo(401);
@@ -56,7 +57,7 @@ class TrustedProxiesIT {
 
     @Test
     void logInWhenHeaderComesFromElsewhereThenItHasNoEffect(CapturedOutput output) {
-        try (var server = GatehouseServer.start(TestDatabase.H2, THREE, ELSEWHERE)) {
+        try (var server = GatehouseServer.startWith(StoppedClock.class, TestDatabase.H2, THREE, ELSEWHERE)) {
             assertSpoofingHasNoEffect(server, output);
         }
     }
@@ -64,14 +65,15 @@ class TrustedProxiesIT {
     @Test
     void logInWhenRunningOnKubernetesThenHeaderHasNoEffectEither(CapturedOutput output) {
         // Where Spring Boot would trust it from everybody
-        try (var server = GatehouseServer.start(TestDatabase.H2, THREE, "spring.main.cloud-platform=kubernetes")) {
+        try (var server = GatehouseServer.startWith(
+                StoppedClock.class, TestDatabase.H2, THREE, "spring.main.cloud-platform=kubernetes")) {
             assertSpoofingHasNoEffect(server, output);
         }
     }
 
     @Test
     void logInWhenProxyAddsNoAddressThenItCountsItself(CapturedOutput output) {
-        try (var server = GatehouseServer.start(TestDatabase.H2, THREE, HERE)) {
+        try (var server = GatehouseServer.startWith(StoppedClock.class, TestDatabase.H2, THREE, HERE)) {
             for (String malformed : List.of("unknown", "192.0.2.999", "192.0.2.1, not-an-address", ",,,")) {
                 assertThat(api(server, "root:" + guess(), malformed)).isEqualTo(401);
             }

@@ -1,11 +1,13 @@
 package io.gatehouse.management;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
@@ -21,18 +23,20 @@ class DatabaseHealth implements HealthIndicator {
     private static final int ANSWER_SECONDS = 1;
 
     private final DataSource database;
+    private final Ticker ticker;
     private final ReentrantLock oneAtATime = new ReentrantLock();
     private @Nullable Answer last;
 
-    private record Answer(boolean up, long nanoTime) {
+    private record Answer(boolean up, long nanoTime) {}
 
-        boolean isOld() {
-            return System.nanoTime() - nanoTime > KEPT_NANOS;
-        }
+    @Autowired
+    DatabaseHealth(DataSource database) {
+        this(database, Ticker.systemTicker());
     }
 
-    DatabaseHealth(DataSource database) {
+    DatabaseHealth(DataSource database, Ticker ticker) {
         this.database = database;
+        this.ticker = ticker;
     }
 
     @Override
@@ -44,9 +48,9 @@ class DatabaseHealth implements HealthIndicator {
         oneAtATime.lock();
         try {
             Answer answer = last;
-            if (answer == null || answer.isOld()) {
+            if (answer == null || ticker.read() - answer.nanoTime() > KEPT_NANOS) {
                 boolean up = answers();
-                answer = new Answer(up, System.nanoTime());
+                answer = new Answer(up, ticker.read());
                 last = answer;
             }
             return answer.up();

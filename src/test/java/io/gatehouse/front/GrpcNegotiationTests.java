@@ -94,7 +94,7 @@ class GrpcNegotiationTests {
             Status status = call(connection);
 
             assertThat(status.getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
-            Attributes known = attributes.get(1, TimeUnit.SECONDS);
+            Attributes known = attributes.get(30, TimeUnit.SECONDS);
             assertThat(known.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)).isInstanceOf(InetSocketAddress.class);
             assertThat(known.get(ClientConnection.KEY)).isSameAs(PLACE);
             assertThat(known.get(Grpc.TRANSPORT_ATTR_LOCAL_ADDR))
@@ -116,7 +116,7 @@ class GrpcNegotiationTests {
             assertThat(socket.getInputStream().read()).isEqualTo('!');
 
             TimeUnit.MILLISECONDS.sleep(600);
-            boolean ended = server.shutdown().awaitTermination(5, TimeUnit.SECONDS);
+            boolean ended = server.shutdown().awaitTermination(30, TimeUnit.SECONDS);
             socket.getOutputStream().write('?');
 
             assertThat(ended).isTrue();

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 /** A connection byte by byte, for what no client does. */
 final class RawConnection implements AutoCloseable {
 
-    private static final int TIMEOUT_MILLIS = 20_000;
+    private static final int TIMEOUT_MILLIS = 30_000;
 
     private final Socket socket;
 

@@ -7,6 +7,7 @@ import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Http.Answer;
 import io.gatehouse.testing.RawHttp;
+import io.gatehouse.testing.StoppedClock;
 import io.gatehouse.testing.TestDatabase;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -39,7 +40,8 @@ class VerifyIT {
 
     @BeforeAll
     static void start() {
-        server = GatehouseServer.start(
+        server = GatehouseServer.startWith(
+                StoppedClock.class,
                 TestDatabase.H2,
                 "gatehouse.throttle.failures-per-user=" + FREE_FAILURES,
                 "gatehouse.throttle.refusals-held-for=0ms",

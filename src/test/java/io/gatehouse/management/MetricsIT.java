@@ -10,6 +10,7 @@ import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Http.Answer;
 import io.gatehouse.testing.Metrics;
+import io.gatehouse.testing.StoppedClock;
 import io.gatehouse.testing.TestDatabase;
 import io.grpc.StatusRuntimeException;
 import java.net.http.HttpRequest;
@@ -30,8 +31,8 @@ class MetricsIT {
 
     @Test
     void loginsWhenTheyEndThenAreCountedByOutcome() {
-        try (GatehouseServer server =
-                GatehouseServer.start(TestDatabase.H2, "gatehouse.throttle.failures-per-user=1")) {
+        try (GatehouseServer server = GatehouseServer.startWith(
+                StoppedClock.class, TestDatabase.H2, "gatehouse.throttle.failures-per-user=1")) {
             me(server, ROOT);
             me(server, ROOT);
             me(server, "nobody:wrong");

@@ -6,6 +6,7 @@ import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Metrics;
+import io.gatehouse.testing.StoppedClock;
 import io.gatehouse.testing.TestAuthority;
 import io.gatehouse.testing.TestDatabase;
 import java.io.IOException;
@@ -91,13 +92,14 @@ class MonitoringIT {
         Map<String, String> queries = queries();
         List<Map<String, String>> onH2;
         List<Map<String, String>> onPostgres;
-        try (GatehouseServer server =
-                GatehouseServer.start(TestDatabase.H2, "gatehouse.throttle.failures-per-user=1")) {
+        try (GatehouseServer server = GatehouseServer.startWith(
+                StoppedClock.class, TestDatabase.H2, "gatehouse.throttle.failures-per-user=1")) {
             logIn(server);
             onH2 = scrape(server);
         }
         Map<String, String> database = TestDatabase.POSTGRES.fresh();
-        try (GatehouseServer server = GatehouseServer.start(
+        try (GatehouseServer server = GatehouseServer.startWith(
+                StoppedClock.class,
                 database,
                 "gatehouse.throttle.failures-per-user=1",
                 "spring.datasource.hikari.connection-timeout=500")) {

@@ -36,7 +36,7 @@ class OperatedProcessIT {
     private static final Duration SOON = Duration.ofSeconds(30);
 
     /** {@code spring.lifecycle.timeout-per-shutdown-phase} and time for the rest. */
-    private static final Duration LONGEST_STOP = Duration.ofSeconds(13);
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
 
     @Test
     void logWhenStructuredThenIsOneJsonObjectALineWithTheRequestId(@TempDir Path folder) {

@@ -14,7 +14,7 @@ import java.util.Locale;
 /** HTTP byte by byte on one connection, for what no client library lets through. */
 public final class RawHttp implements AutoCloseable {
 
-    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final int TIMEOUT_MILLIS = 30_000;
 
     private final Socket socket;
 

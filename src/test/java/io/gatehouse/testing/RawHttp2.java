@@ -31,7 +31,7 @@ public final class RawHttp2 implements AutoCloseable {
     private static final int CONTINUATION = 9;
     private static final int END_HEADERS = 4;
     private static final int FRAME_BYTES = 16_384;
-    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final int TIMEOUT_MILLIS = 30_000;
 
     private final Socket socket;
     private final DataInputStream input;

@@ -17,6 +17,7 @@ import io.gatehouse.testing.AdminApi;
 import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Http;
+import io.gatehouse.testing.StoppedClock;
 import io.gatehouse.testing.TestDatabase;
 import io.grpc.Metadata;
 import io.grpc.Status.Code;
@@ -51,7 +52,8 @@ class CheckIT {
 
     @BeforeAll
     static void start() {
-        server = GatehouseServer.start(
+        server = GatehouseServer.startWith(
+                StoppedClock.class,
                 TestDatabase.H2,
                 "gatehouse.throttle.failures-per-user=" + FREE_FAILURES,
                 "gatehouse.throttle.refusals-held-for=1ms",
