@@ -133,7 +133,7 @@ class Pod:
         else:
             source = volume["configMap"]
             rendered = self.documents.get(("ConfigMap", source["name"]))
-            data = rendered["data"] if rendered else self.node.configmaps[source["name"]]
+            data = rendered["data"] if rendered else self.node.configmaps.get(source["name"], {} if source.get("optional") else None)
         if "items" in source:
             return {item["path"]: data[item["key"]] for item in source["items"]}
         return data
@@ -178,11 +178,11 @@ class Pod:
             command = user + ["--bounding-set=-all", "--inh-caps=-all"] + command
         return command + [self.path(argument) for argument in arguments], environment
 
-    def run(self):
-        """Runs a command of the jar to its end, and gives what it said."""
+    def run(self, expected=0):
+        """Runs a command of the jar to its end, which is an exit code, and gives what it said."""
         command, environment = self.command(self.container["args"])
         done = subprocess.run(command, env=environment, cwd=self.root, capture_output=True, text=True, timeout=LONGEST_START)
-        require(done.returncode == 0, f"{self.container['args']}: {done.stdout}{done.stderr}")
+        require(done.returncode == expected, f"{self.container['args']}: {done.stdout}{done.stderr}")
         return done.stdout + done.stderr
 
     def start(self):
@@ -380,6 +380,11 @@ def one_to_three(node):
         node.secrets["gatehouse-database"] = {"url": url + "\n", "username": "gatehouse", "password": DATABASE_PASSWORD}
         job = yaml.safe_load((ROOT / "examples/kubernetes/move-to-postgresql.yaml").read_text())["spec"]["template"]["spec"]
         (moved,) = job["initContainers"]
+        # The release's settings count
+        node.configmaps["gatehouse"] = {"application.yml": "gatehouse.hashing.memory: 0\n"}
+        said = Pod(node, {}, job, moved, "move").run(expected=1)
+        require("gatehouse.hashing.memory" in said, f"the settings of the release are not read: {said}")
+        del node.configmaps["gatehouse"]
         Pod(node, {}, job, moved, "move").run()
         (moved,) = job["containers"]
         said = Pod(node, {}, job, moved, "move").run()

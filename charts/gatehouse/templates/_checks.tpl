@@ -50,7 +50,7 @@
 {{- if and .url (not (hasPrefix "jdbc:postgresql:" .url)) -}}
 {{- fail "database.url has to begin with jdbc:postgresql:" -}}
 {{- end -}}
-{{- if and .url (or (regexMatch "(?i)[?&](user|password)=" .url) (contains "@" .url)) -}}
+{{- if and .url (or (regexMatch "(?i)[?&][^=&]*(user|password|%)[^=&]*=" .url) (contains "@" .url)) -}}
 {{- fail (print
   "database.url has a user or a password in it, which everybody could read who may read the release: put the URL "
   "into the secret, and leave database.url empty") -}}
@@ -147,11 +147,26 @@
   "spring.datasource.password" $database
   "spring.config.import" $database
 -}}
+{{- /* A password in a key, in an URL, or in JSON */ -}}
+{{- $password := "(?i)(password|passphrase|secret)[\\\\\"']*\\s*[=:]|//[^/\\s]*:[^/\\s]*@" -}}
+{{- $readable := print
+  "which everybody could read who may read the release: passwords belong into the secrets of database.existingSecret, "
+  "rootPassword.existingSecret and tls.existingSecret"
+-}}
 {{- range $leaf := include "gatehouse.leaves" (dict "prefix" "" "tree" .Values.settings) | splitList "\n" | compact -}}
 {{- $key := $leaf | splitList " " | first -}}
 {{- if hasKey $instead $key -}}
 {{- fail (printf "settings has the key %s, which the chart sets: use %s" $key (get $instead $key)) -}}
 {{- end -}}
+{{- if regexMatch "(password|passphrase|secret)$" $key -}}
+{{- fail (printf "settings has a password in %s, %s" $key $readable) -}}
+{{- end -}}
+{{- if regexMatch $password (trimPrefix $key $leaf) -}}
+{{- fail (printf "settings has a password in the value of %s, %s" $key $readable) -}}
+{{- end -}}
+{{- end -}}
+{{- if regexMatch $password .Values.javaToolOptions -}}
+{{- fail (printf "javaToolOptions has a password in it, %s" $readable) -}}
 {{- end -}}
 
 {{- /* Number of pods */ -}}
