@@ -3,48 +3,37 @@ package io.gatehouse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code docs/compatibility.md} names a test for each rule and each difference: every one of them exists. */
 class CompatibilityDocTests {
 
-    private static final Path TESTS = Path.of("src", "test", "java");
     private static final Path RECORDED = Path.of("src", "test", "conformance");
 
-    /** Stands for every name that goes on. */
-    private static final String AND_MORE = "…";
-
     /** {@code `Class#name…`}; the document explains the form with these very words. */
-    private static final Pattern TEST = Pattern.compile("`(?!Class#)(\\w+)#(\\w+" + AND_MORE + "?)`");
+    private static final Pattern TEST = Pattern.compile("`(?!Class#)(\\w+)#(\\w+" + TestSources.AND_MORE + "?)`");
 
     /** {@code *names.at*}, a request of the recording. */
     private static final Pattern STEP = Pattern.compile("(?<!\\*)\\*(\\w+(?:\\.\\w+)+)\\*(?!\\*)");
 
     @Test
     void testsWhenNamedInTheDocumentThenExist() throws IOException {
-        Map<String, String> sources = sources();
+        var sources = new TestSources();
 
         List<MatchResult> named = named(TEST, document());
 
-        assertThat(named).hasSizeGreaterThan(50).allSatisfy(test -> {
-            assertThat(sources).containsKey(test.group(1));
-            assertThat(sources.get(test.group(1)))
-                    .as(test.group())
-                    .containsPattern("\\bvoid " + test.group(2).replace(AND_MORE, "\\w*") + "\\(");
-        });
+        assertThat(named)
+                .hasSizeGreaterThan(50)
+                .allSatisfy(test -> sources.assertHasMethod(test.group(1), test.group(2)));
     }
 
     @Test
@@ -69,8 +58,9 @@ class CompatibilityDocTests {
 
         assertThat(rows).hasSize(12);
         assertThat(IntStream.rangeClosed(1, 12))
-                .allSatisfy(n ->
-                        assertThat(rows.get(n - 1)).startsWith("| S" + n + " ").contains("#s" + n + AND_MORE));
+                .allSatisfy(n -> assertThat(rows.get(n - 1))
+                        .startsWith("| S" + n + " ")
+                        .contains("#s" + n + TestSources.AND_MORE));
     }
 
     @Test
@@ -95,25 +85,5 @@ class CompatibilityDocTests {
 
     private static List<MatchResult> named(Pattern pattern, String text) {
         return pattern.matcher(text).results().toList();
-    }
-
-    /** The text of each class of tests, by its name. */
-    private static Map<String, String> sources() throws IOException {
-        try (Stream<Path> files = Files.walk(TESTS)) {
-            return files.filter(file -> file.toString().endsWith(".java"))
-                    .filter(file -> !file.getFileName().toString().equals("package-info.java"))
-                    .collect(Collectors.toMap(
-                            file -> file.getFileName().toString().replace(".java", ""),
-                            CompatibilityDocTests::read,
-                            (one, other) -> one + other));
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
