@@ -18,7 +18,9 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.ReferenceCountUtil;
+import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -44,6 +46,11 @@ final class Relay {
     private static final WriteBufferWaterMark WAITING = new WriteBufferWaterMark(16 * 1024, 64 * 1024);
 
     private static final int LARGEST_READ = 32 * 1024;
+
+    /** With the delays between them, a connection waits 4.4 seconds for room in the socket's queue. */
+    static final int MOST_ATTEMPTS = 51;
+
+    private static final int LONGEST_DELAY_MILLIS = 100;
 
     /** The servlet container, to which connections are relayed. */
     static final class Target {
@@ -79,8 +86,10 @@ final class Relay {
     private final Target target;
     private final Place place;
     private final Side client = new Side();
-    private final Side servlets = new Side();
     private final Queue<Object> early = new ArrayDeque<>();
+
+    /** A new one for each attempt to connect. */
+    private Side servlets = new Side();
 
     private boolean joined;
     private boolean clientHasEnded;
@@ -110,6 +119,11 @@ final class Relay {
                         context.name(),
                         null,
                         new IdleStateHandler(true, 0, 0, target.idleTimeout.toMillis(), TimeUnit.MILLISECONDS));
+        connect(channel, 1);
+    }
+
+    private void connect(Channel channel, int attempt) {
+        servlets = new Side();
         new Bootstrap()
                 .group(channel.eventLoop())
                 .channel(NioDomainSocketChannel.class)
@@ -121,7 +135,7 @@ final class Relay {
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WAITING)
                 .handler(servlets)
                 .connect(UnixDomainSocketAddress.of(target.socket))
-                .addListener((ChannelFuture connect) -> onLoop(channel, () -> connected(connect)));
+                .addListener((ChannelFuture connect) -> onLoop(channel, () -> connected(connect, attempt)));
     }
 
     /** Without a file left for a socket, there is no channel whose thread tells so. */
@@ -133,9 +147,13 @@ final class Relay {
         }
     }
 
-    private void connected(ChannelFuture connect) {
+    private void connected(ChannelFuture connect, int attempt) {
         if (!connect.isSuccess()) {
-            unreachable(connect.cause());
+            if (attempt < MOST_ATTEMPTS && isForWantOfRoom(connect.cause())) {
+                connectLater(attempt);
+            } else {
+                unreachable(connect.cause());
+            }
             return;
         }
         if (!client.isOpen()) {
@@ -163,6 +181,33 @@ final class Relay {
         }
     }
 
+    /**
+     * Whether the socket's queue is full (EAGAIN): Linux lets no connection wait for room there, and where {@code net.core.somaxconn} is
+     * 128 the queue is short, whatever its setting. The JDK has no exception of its own for it, as it has for a refusal, and its text is in
+     * the system's language.
+     */
+    private boolean isForWantOfRoom(@Nullable Throwable failure) {
+        // Netty's own type wraps the JDK's
+        return failure instanceof SocketException
+                && failure.getCause() != null
+                && failure.getCause().getClass() == SocketException.class
+                && Files.exists(target.socket);
+    }
+
+    private void connectLater(int attempt) {
+        Channel channel = client.channel();
+        int delay = Math.min(1 << Math.min(attempt - 1, 10), LONGEST_DELAY_MILLIS);
+        channel.eventLoop()
+                .schedule(
+                        () -> {
+                            if (client.isOpen()) {
+                                connect(channel, attempt + 1);
+                            }
+                        },
+                        delay,
+                        TimeUnit.MILLISECONDS);
+    }
+
     private @Nullable SSLSession session() {
         SslHandler tls = client.channel().pipeline().get(SslHandler.class);
         return tls == null ? null : tls.engine().getSession();
@@ -173,8 +218,13 @@ final class Relay {
             return;
         }
         target.notReached(cause == null ? new IllegalStateException("no reason") : cause);
-        LastWords.http(client.context(), "503 Service Unavailable", "the server is not ready");
+        refuse("503 Service Unavailable", "the server is not ready");
+    }
+
+    private void refuse(String status, String text) {
+        LastWords.http(client.context(), status, text);
         client.leave();
+        releaseEarly();
         servlets.close();
     }
 
@@ -190,9 +240,7 @@ final class Relay {
     private void read(Side from, Object message) {
         if (from == client && isTooSlow()) {
             ReferenceCountUtil.release(message);
-            LastWords.http(client.context(), "408 Request Timeout", "the request took too long to arrive");
-            client.leave();
-            servlets.close();
+            refuse("408 Request Timeout", "the request took too long to arrive");
         } else if (!joined) {
             early.add(message);
         } else {
@@ -226,14 +274,18 @@ final class Relay {
     }
 
     private void closed(Side side) {
-        early.forEach(ReferenceCountUtil::release);
-        early.clear();
         if (side == client) {
+            releaseEarly();
             servlets.close();
         } else if (joined && client.isOpen()) {
             LastWords.none(client.context());
             client.leave();
         }
+    }
+
+    private void releaseEarly() {
+        early.forEach(ReferenceCountUtil::release);
+        early.clear();
     }
 
     private Side other(Side side) {
@@ -261,8 +313,11 @@ final class Relay {
             return !left && context != null && context.channel().isActive();
         }
 
+        /** Not a channel that was left: the handler behind this one reads it to its end. */
         void readAsFastAs(Side writable) {
-            context().channel().config().setAutoRead(writable.channel().isWritable());
+            if (!left) {
+                context().channel().config().setAutoRead(writable.channel().isWritable());
+            }
         }
 
         /** Leaves the channel to the handler behind this one. */
