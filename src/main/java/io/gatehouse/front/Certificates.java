@@ -1,19 +1,24 @@
 package io.gatehouse.front;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
+import java.security.ProviderException;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.pem.PemContent;
 
@@ -27,6 +32,11 @@ import org.springframework.boot.ssl.pem.PemContent;
 record Certificates(PrivateKey key, List<X509Certificate> chain, List<X509Certificate> authorities) {
 
     private static final String REMEDY = "Correct the file, or the setting that names it, and start again.";
+
+    /** All the authorities of a browser take a quarter of it. */
+    private static final int LARGEST_FILE = 1024 * 1024;
+
+    private static final String CERTIFICATE = "CERTIFICATE";
 
     /** By the key's algorithm. */
     private static final Map<String, String> SIGNATURES =
@@ -78,11 +88,27 @@ record Certificates(PrivateKey key, List<X509Certificate> chain, List<X509Certif
     }
 
     private static List<X509Certificate> certificates(Path file) {
-        try {
-            return List.copyOf(PemContent.of(text(file)).getCertificates());
-        } catch (IllegalStateException e) {
-            throw new FrontException(file + " holds no certificate in PEM form", REMEDY, e);
+        String text = text(file);
+        if (!text.contains(CERTIFICATE)) {
+            throw new FrontException(file + " holds no certificate in PEM form", REMEDY);
         }
+        String damaged = "a certificate in %s is damaged".formatted(file);
+        try {
+            List<X509Certificate> certificates = PemContent.of(text).getCertificates();
+            // One whose first or last line is damaged is passed over without a word
+            if (count(text, "BEGIN") == certificates.size() && count(text, "END") == certificates.size()) {
+                return List.copyOf(certificates);
+            }
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            throw new FrontException(damaged, REMEDY, e);
+        }
+        throw new FrontException(damaged, REMEDY);
+    }
+
+    private static long count(String text, String mark) {
+        return text.lines()
+                .filter(line -> line.contains(mark) && line.contains(CERTIFICATE))
+                .count();
     }
 
     private static PrivateKey key(Path file) {
@@ -92,24 +118,26 @@ record Certificates(PrivateKey key, List<X509Certificate> chain, List<X509Certif
                     "the private key in %s is encrypted".formatted(file),
                     "Give the key without a password, readable by this user alone.");
         }
-        try {
-            PrivateKey key = PemContent.of(text).getPrivateKey();
-            if (key != null) {
-                return key;
-            }
-        } catch (IllegalStateException e) {
-            throw noKey(file, e);
+        if (!text.contains("PRIVATE KEY")) {
+            throw new FrontException(file + " holds no private key in PEM form", REMEDY);
         }
-        throw noKey(file, new IllegalStateException("no key"));
-    }
-
-    private static FrontException noKey(Path file, Exception cause) {
-        return new FrontException(file + " holds no private key in PEM form", REMEDY, cause);
+        try {
+            return Objects.requireNonNull(PemContent.of(text).getPrivateKey());
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            throw new FrontException("the private key in %s is damaged".formatted(file), REMEDY, e);
+        }
     }
 
     private static String text(Path file) {
         try {
-            return Files.readString(file);
+            byte[] bytes = bytes(file);
+            if (bytes.length > LARGEST_FILE) {
+                throw new FrontException(file + " is not in PEM form: it is larger than 1 MiB", REMEDY);
+            }
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (NoSuchFileException e) {
             throw new FrontException(file + " cannot be read: it is absent", REMEDY, e);
         } catch (AccessDeniedException e) {
@@ -118,6 +146,13 @@ record Certificates(PrivateKey key, List<X509Certificate> chain, List<X509Certif
             throw new FrontException(file + " is not in PEM form: it is no text", REMEDY, e);
         } catch (IOException e) {
             throw new FrontException("%s cannot be read: %s".formatted(file, e.getMessage()), REMEDY, e);
+        }
+    }
+
+    /** What a file holds, but of one that is too large not all: another file may be named by mistake. */
+    static byte[] bytes(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(LARGEST_FILE + 1);
         }
     }
 
@@ -157,7 +192,7 @@ record Certificates(PrivateKey key, List<X509Certificate> chain, List<X509Certif
             if (!signature.verify(signed)) {
                 throw new FrontException(mismatch, REMEDY);
             }
-        } catch (GeneralSecurityException e) {
+        } catch (GeneralSecurityException | ProviderException e) {
             throw new FrontException(mismatch, REMEDY, e);
         }
     }

@@ -1,5 +1,6 @@
 package io.gatehouse.front;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.netty.buffer.ByteBufAllocator;
@@ -17,7 +18,6 @@ import io.netty.handler.ssl.SslProtocols;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -55,11 +55,14 @@ final class Tls {
     /** Null without TLS. */
     private volatile @Nullable Served served;
 
-    /** Of the files whose contents were judged last. */
-    private String judged = "";
+    /** Of the files whose contents are served. */
+    private String used = "";
 
     /** Of the files as they were at the last look. */
     private String seen = "";
+
+    /** Why the files' contents are not served; empty when they are. */
+    private volatile String refusal = "";
 
     /** What new connections get, and when its certificate ends. */
     private record Served(SslContext context, Instant end) {}
@@ -70,7 +73,7 @@ final class Tls {
         this.handshakeTimeout = settings.handshakeTimeout();
         if (mode.isOn()) {
             seen = fingerprint();
-            judged = seen;
+            used = seen;
             served = served(Certificates.read(mode, files, Clock.systemUTC()));
             TimeGauge.builder(
                             "gatehouse.tls.certificate.not.after",
@@ -78,6 +81,10 @@ final class Tls {
                             TimeUnit.SECONDS,
                             tls -> tls.served().end().getEpochSecond())
                     .description("when the certificate of the port ends, since 1970")
+                    .register(meters);
+            Gauge.builder("gatehouse.tls.certificate.refused", this, tls -> tls.refusal.isEmpty() ? 0 : 1)
+                    .description("1 while the files of TLS hold something that is not used, such as a certificate"
+                            + " that is not valid yet")
                     .register(meters);
         }
     }
@@ -93,25 +100,39 @@ final class Tls {
         return handler;
     }
 
-    /** Takes new certificates once their files have stood still between two looks; keeps the old ones when they are no good. */
+    /** Uses changed files once they have stood still between two looks, and are good; until then the old ones. */
     @Scheduled(fixedDelayString = "${gatehouse.front.certificate-check:10s}")
     void reloadWhenChanged() {
-        if (!mode.isOn()) {
-            return;
+        if (mode.isOn()) {
+            look(Clock.systemUTC());
         }
+    }
+
+    /** What is refused is judged again at each look, as a certificate that is not valid yet will be; the log says so once. */
+    void look(Clock clock) {
         String now = fingerprint();
         boolean standsStill = now.equals(seen);
         seen = now;
-        if (now.equals(judged) || !standsStill) {
-            return;
+        if (now.equals(used)) {
+            refusal = "";
+        } else if (standsStill) {
+            reload(now, clock);
         }
-        judged = now;
+    }
+
+    private void reload(String now, Clock clock) {
         try {
-            Certificates certificates = Certificates.read(mode, files, Clock.systemUTC());
+            Certificates certificates = Certificates.read(mode, files, clock);
             served = served(certificates);
+            used = now;
+            refusal = "";
             log.info("the certificate was replaced: valid until {}", certificates.end());
         } catch (FrontException e) {
-            log.warn("the changed certificate is not used, the old one stays: {}", e.getMessage());
+            String why = String.valueOf(e.getMessage());
+            if (!why.equals(refusal)) {
+                refusal = why;
+                log.warn("the changed certificate is not used, the old one stays: {}", why);
+            }
         }
     }
 
@@ -159,7 +180,7 @@ final class Tls {
 
     private static String fingerprint(Path file) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Certificates.bytes(file)));
         } catch (IOException e) {
             return e.toString();
         } catch (NoSuchAlgorithmException e) {

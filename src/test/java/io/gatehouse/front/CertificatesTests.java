@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is wrong with certificate files is said with the file's name. */
@@ -103,14 +104,52 @@ class CertificatesTests {
         Files.writeString(authorities, "nonsense");
         refused(authorities + " holds no certificate in PEM form");
 
-        Files.writeString(key, "-----BEGIN PRIVATE KEY-----\nbm9uc2Vuc2U=\n-----END PRIVATE KEY-----\n");
+        Files.writeString(key, "");
         refused(key + " holds no private key in PEM form");
 
-        Files.writeString(certificate, "-----BEGIN CERTIFICATE-----\nbm9uc2Vuc2U=\n-----END CERTIFICATE-----\n");
+        Files.writeString(certificate, "");
         refused(certificate + " holds no certificate in PEM form");
 
         Files.write(certificate, authority.certificate().getEncoded());
         refused(certificate + " is not in PEM form: it is no text");
+    }
+
+    @Test
+    void readWhenWhatIsInPemFormIsNonsenseThenSaysThatItIsDamaged() throws Exception {
+        Files.writeString(key, "-----BEGIN PRIVATE KEY-----\nbm9uc2Vuc2U=\n-----END PRIVATE KEY-----\n");
+        refused("the private key in " + key + " is damaged");
+
+        Files.writeString(certificate, "-----BEGIN CERTIFICATE-----\nbm9uc2Vuc2U=\n-----END CERTIFICATE-----\n");
+        refused("a certificate in " + certificate + " is damaged");
+    }
+
+    /** At whatever place of whatever file: what is still read is the same as before. */
+    @ParameterizedTest
+    @CsvSource({"EC,server.pem", "EC,server.key", "EC,ca.pem", "RSA,server.pem", "RSA,server.key", "Ed25519,server.key"
+    })
+    void readWhenOneCharacterIsMissingThenSaysInWhichFileOrReadsTheSame(String algorithm, String name)
+            throws Exception {
+        Issued issued = authority.issue(
+                "server", algorithm, Instant.now(), Instant.now().plus(Duration.ofHours(1)));
+        TestAuthority.write(certificate, issued.certificate(), authority.certificate());
+        TestAuthority.write(key, issued.key());
+        TestAuthority.write(authorities, authority.certificate(), new TestAuthority("other").certificate());
+        Certificates whole = read(MUTUAL);
+        Path file = folder.resolve(name);
+        String text = Files.readString(file);
+
+        int refused = 0;
+        for (int at = 0; at < text.length(); at++) {
+            Files.writeString(file, new StringBuilder(text).deleteCharAt(at));
+            try {
+                assertThat(read(MUTUAL)).isEqualTo(whole);
+            } catch (FrontException e) {
+                assertThat(e).hasMessageContaining(file.toString());
+                assertThat(e.remedy()).isNotEmpty();
+                refused++;
+            }
+        }
+        assertThat(refused).isGreaterThan(text.length() / 2);
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,7 @@ class PortIT {
             strings = {
                 "absent: %s/server.pem cannot be read: it is absent.",
                 "nonsense: %s/server.pem holds no certificate in PEM form.",
+                "character: a certificate in %s/server.pem is damaged.",
                 "mismatch: the private key in %1$s/server.key does not belong to the certificate in %1$s/server.pem."
             })
     void startWhenACertificateIsNoGoodThenSaysWhyAndWritesNothing(String fault, CapturedOutput output)
@@ -99,6 +101,16 @@ class PortIT {
         String sentence = fault.substring(fault.indexOf(':') + 2).formatted(folder);
 
         assertRefusedHere(output, Map.of(), sentence, tls());
+    }
+
+    @Tag("operator")
+    @Test
+    void startWhenTheKeyMayNotBeReadThenSaysSo() throws IOException {
+        prepare("closed");
+
+        try (var refused = GatehouseProcess.launchUnder(FileModes.count(folder), Map.of(), tls())) {
+            assertRefused(refused, folder + "/server.key cannot be read: permission denied.");
+        }
     }
 
     @Tag("operator")
@@ -134,8 +146,11 @@ class PortIT {
                 Instant end = Instant.parse("2002-01-01T00:00:00Z");
                 authority.issue("localhost", "EC", end.minusSeconds(60), end).write(certificate, key);
             }
+            case "closed" -> Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("-w-------"));
             case "absent" -> Files.delete(certificate);
             case "nonsense" -> Files.writeString(certificate, "nonsense");
+            case "character" ->
+                Files.writeString(certificate, Files.readString(certificate).replaceFirst("\n.", "\n"));
             case "mismatch" -> TestAuthority.write(key, authority.issue("other").key());
             default -> throw new IllegalArgumentException(fault);
         }
