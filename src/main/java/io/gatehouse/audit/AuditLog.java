@@ -10,16 +10,11 @@ import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import ch.qos.logback.core.status.Status;
 import ch.qos.logback.core.util.FileSize;
+import io.gatehouse.storage.PrivateFiles;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,9 +32,6 @@ class AuditLog implements DisposableBean {
     private static final Logger log = LoggerFactory.getLogger(AuditLog.class);
 
     private static final long LARGEST_FILE = 100 * FileSize.MB_COEFFICIENT;
-
-    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final JsonMapper json;
     private final LoggerContext context = new LoggerContext();
@@ -74,7 +66,7 @@ class AuditLog implements DisposableBean {
     }
 
     private RollingFileAppender<ILoggingEvent> open(Path file, AuditSettings settings) {
-        var opened = new PrivateFiles();
+        var opened = new PrivateFile();
         opened.setContext(context);
         opened.setFile(file.toString());
 
@@ -104,31 +96,18 @@ class AuditLog implements DisposableBean {
     }
 
     /** Makes its file before Logback would, so that nobody else can open it in between; rolling renames it. */
-    private static final class PrivateFiles extends RollingFileAppender<ILoggingEvent> {
-
-        private static final boolean POSIX =
-                FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+    private static final class PrivateFile extends RollingFileAppender<ILoggingEvent> {
 
         @Override
         public void openFile(String name) throws IOException {
-            if (POSIX) {
-                makePrivate(Path.of(name).toAbsolutePath());
-            }
-            super.openFile(name);
-        }
-
-        private static void makePrivate(Path file) throws IOException {
+            Path file = Path.of(name).toAbsolutePath();
             Path folder = Objects.requireNonNull(file.getParent());
             if (!Files.isDirectory(folder)) {
                 Files.createDirectories(folder);
             }
-            try {
-                Files.createFile(file, OWNER_ONLY);
-            } catch (FileAlreadyExistsException e) {
-                if (!OWNER_ONLY.value().containsAll(Files.getPosixFilePermissions(file))) {
-                    log.warn("others may read or write the audit log, close it to them: chmod 600 {}", file);
-                }
-            }
+            PrivateFiles.prepare(file);
+            PrivateFiles.closeAll(folder, file.getFileName() + ".");
+            super.openFile(name);
         }
     }
 }

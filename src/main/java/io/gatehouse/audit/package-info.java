@@ -8,7 +8,7 @@
  * does.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"user", "http", "problem", "throttle"})
+@ApplicationModule(allowedDependencies = {"user", "http", "problem", "storage", "throttle"})
 package io.gatehouse.audit;
 
 import org.jspecify.annotations.NullMarked;

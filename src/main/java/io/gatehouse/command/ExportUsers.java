@@ -1,6 +1,7 @@
 package io.gatehouse.command;
 
 import io.gatehouse.problem.Count;
+import io.gatehouse.storage.PrivateFiles;
 import io.gatehouse.user.UserTransfer;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -10,12 +11,7 @@ import java.nio.channels.Channels;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** {@code export-users}: all users with their hashes, one JSON object a line. */
 final class ExportUsers implements Command {
@@ -46,7 +42,7 @@ final class ExportUsers implements Command {
         if (file.isEmpty()) {
             return write(database, standardOutput, "the standard output");
         }
-        try (OutputStream out = create(file.get())) {
+        try (OutputStream out = Channels.newOutputStream(PrivateFiles.create(file.get()))) {
             return write(database, out, file.get().toString());
         } catch (FileAlreadyExistsException e) {
             throw exists(file.get());
@@ -77,17 +73,6 @@ final class ExportUsers implements Command {
         if (target instanceof java.io.PrintStream stream && stream.checkError()) {
             throw new FailedCommand(name + " cannot be written");
         }
-    }
-
-    private static OutputStream create(Path file) throws IOException {
-        boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
-        FileAttribute<?>[] ownerOnly = posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
-        return Channels.newOutputStream(Files.newByteChannel(
-                file, Set.copyOf(List.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)), ownerOnly));
     }
 
     private static FailedCommand exists(Path file) {

@@ -9,8 +9,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * The folder that holds the embedded database.
@@ -22,7 +20,8 @@ record DataDirectory(Path path) {
     private static final String REMEDY = "Correct gatehouse.data-directory.";
     private static final String CHECK = "Check the space and the permissions of gatehouse.data-directory.";
 
-    private static final String FILE = "gatehouse.mv.db";
+    private static final String DATABASE = "gatehouse";
+    private static final String FILE = DATABASE + ".mv.db";
 
     /** A new database takes less than a tenth of it. */
     private static final int ROOM = 1024 * 1024;
@@ -43,13 +42,15 @@ record DataDirectory(Path path) {
         }
         try {
             if (!Files.isDirectory(path)) {
-                Files.createDirectories(path, ownerOnly(path));
+                PrivateFiles.createFolders(path);
             }
         } catch (IOException e) {
             throw new StorageException("the data directory " + path + " cannot be made: " + reason(e), REMEDY, e);
         }
         try {
             write(path.resolve("room.tmp"));
+            PrivateFiles.prepare(path.resolve(FILE));
+            PrivateFiles.closeAll(path, DATABASE + ".");
         } catch (IOException e) {
             throw new StorageException("the data directory " + path + " cannot be written: " + reason(e), CHECK, e);
         }
@@ -70,7 +71,7 @@ record DataDirectory(Path path) {
 
     /** H2's name for the database. */
     Path database() {
-        return path.resolve("gatehouse");
+        return path.resolve(DATABASE);
     }
 
     /** H2 would open a file that it may only read, and refuse the first change. */
@@ -108,14 +109,5 @@ record DataDirectory(Path path) {
         return failure instanceof FileSystemException system && system.getReason() != null
                 ? system.getReason()
                 : String.valueOf(failure.getMessage());
-    }
-
-    private static FileAttribute<?>[] ownerOnly(Path path) {
-        boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
-        return posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-                }
-                : new FileAttribute<?>[0];
     }
 }

@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -85,6 +87,31 @@ class DataDirectoryIT {
             assertRefused(refused, "the database file " + file + " cannot be written: permission denied.");
         }
         assertThat(file).hasBinaryContent(before);
+    }
+
+    @Test
+    void serveWhenTheFolderAndTheUmaskAreOpenToAllThenEveryFileIsItsOwnersAlone() throws IOException {
+        Path directory = Files.createDirectory(folder.resolve("data"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        List<String> openToAll = List.of("sh", "-c", "umask 000; exec \"$@\"", "sh");
+
+        try (var server = GatehouseProcess.launchUnder(
+                openToAll, at(directory), "gatehouse.audit.log-file=" + directory.resolve("audit.jsonl"))) {
+            server.awaitReady();
+            assertThat(new AdminApi(server)
+                            .create("root:Milvus", "user_1", "password1")
+                            .refusal())
+                    .isEmpty();
+            server.stop();
+        }
+
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files)
+                    .hasSize(2)
+                    .allSatisfy(file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                            .as(file.toString())
+                            .isEqualTo("rw-------"));
+        }
     }
 
     /** What may not be written cannot be removed either. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +28,8 @@ class DataDirectoryTests {
         assertThat(made.path()).isEqualTo(folder.resolve("b/data"));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made.path())))
                 .isEqualTo("rwx------");
-        assertThat(made.path()).isEmptyDirectory();
+        assertThat(made.path())
+                .isDirectoryNotContaining(file -> !file.getFileName().toString().equals("gatehouse.mv.db"));
         assertThat(made.database()).isEqualTo(folder.resolve("b/data/gatehouse"));
     }
 
@@ -41,6 +43,30 @@ class DataDirectoryTests {
         assertThat(found.path()).isEqualTo(folder);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
                 .isEqualTo("rwxr-x---");
+    }
+
+    @Test
+    void prepareWhenTheFolderIsOpenToOthersThenTheFilesInItAreNot() throws IOException {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path earlier = Files.writeString(folder.resolve("gatehouse.trace.db"), "earlier");
+        Files.setPosixFilePermissions(earlier, PosixFilePermissions.fromString("rw-r--r--"));
+
+        DataDirectory.prepare(folder);
+
+        assertThat(List.of(earlier, folder.resolve("gatehouse.mv.db")))
+                .allSatisfy(file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                        .isEqualTo("rw-------"));
+    }
+
+    @Test
+    void prepareWhenALinkHasTheNameOfItsProbeThenWhatIsBehindItStays() throws IOException {
+        Path behind = Files.writeString(folder.resolve("behind"), "kept");
+        Files.createSymbolicLink(folder.resolve("room.tmp"), behind);
+
+        assertThatThrownBy(() -> DataDirectory.prepare(folder))
+                .isInstanceOf(StorageException.class)
+                .hasMessageStartingWith("the data directory " + folder + " cannot be written: ");
+        assertThat(behind).hasContent("kept");
     }
 
     @Test

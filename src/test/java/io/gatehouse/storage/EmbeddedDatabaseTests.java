@@ -3,9 +3,13 @@ package io.gatehouse.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.junit.jupiter.api.Test;
@@ -30,6 +34,21 @@ class EmbeddedDatabaseTests {
         assertThat(jdbc.queryForObject("select count(*) from users", Integer.class))
                 .isZero();
         assertThat(folder.resolve("gatehouse.mv.db")).exists();
+    }
+
+    @Test
+    void migrateWhenTheFolderIsOpenToOthersThenTheDatabaseIsItsOwnersAlone() throws IOException {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+        migrated();
+
+        assertThat(folder).isDirectoryContaining(file -> file.endsWith("gatehouse.mv.db"));
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files)
+                    .allSatisfy(file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                            .as(file.toString())
+                            .isEqualTo("rw-------"));
+        }
     }
 
     @Test
