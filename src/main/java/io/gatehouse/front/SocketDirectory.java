@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -50,24 +51,10 @@ final class SocketDirectory implements AutoCloseable {
      * @throws FrontException when it cannot be made, or the socket's path would be too long
      */
     static SocketDirectory make(Path parent) {
-        try {
-            removeStale(parent);
-            while (true) {
-                // Made for its owner alone (Files.createTempDirectory)
-                Path path = Files.createTempDirectory(parent, PREFIX);
-                OWN.add(path);
-                FileChannel lock =
-                        FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-                lock.lock();
-                var made = new SocketDirectory(path, lock);
-                // Another start may have had the lock for a moment, and taken the folder for a stale one
-                if (Files.exists(path.resolve(LOCK))) {
-                    made.requireShortPath();
-                    return made;
-                }
-                lock.close();
-                OWN.remove(path);
-            }
+        try (DirectoryStream<Path> earlier = Files.newDirectoryStream(parent, PREFIX + "*")) {
+            SocketDirectory made = makeIn(parent);
+            removeStale(earlier, Files.getOwner(made.path));
+            return made;
         } catch (NoSuchFileException e) {
             throw refusal(parent, "it is absent", e);
         } catch (NotDirectoryException e) {
@@ -76,6 +63,25 @@ final class SocketDirectory implements AutoCloseable {
             throw refusal(parent, "permission denied", e);
         } catch (IOException e) {
             throw refusal(parent, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static SocketDirectory makeIn(Path parent) throws IOException {
+        while (true) {
+            // Made for its owner alone (Files.createTempDirectory)
+            Path path = Files.createTempDirectory(parent, PREFIX);
+            OWN.add(path);
+            FileChannel lock =
+                    FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            lock.lock();
+            var made = new SocketDirectory(path, lock);
+            // Another start may have had the lock for a moment, and taken the folder for a stale one
+            if (Files.exists(path.resolve(LOCK))) {
+                made.requireShortPath();
+                return made;
+            }
+            lock.close();
+            OWN.remove(path);
         }
     }
 
@@ -113,30 +119,40 @@ final class SocketDirectory implements AutoCloseable {
         }
     }
 
-    private static void removeStale(Path parent) throws IOException {
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
-            for (Path folder : folders) {
-                Path lock = folder.resolve(LOCK);
-                if (!OWN.contains(folder)
-                        && Files.isRegularFile(lock, LinkOption.NOFOLLOW_LINKS)
-                        && Files.isWritable(lock)) {
-                    removeIfStale(folder, lock);
-                }
+    private static void removeStale(Iterable<Path> folders, UserPrincipal own) {
+        for (Path folder : folders) {
+            if (!OWN.contains(folder)) {
+                removeIfStale(folder, own);
             }
         }
     }
 
-    private static void removeIfStale(Path folder, Path lockFile) {
-        try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
-                FileLock lock = channel.tryLock()) {
-            if (lock != null) {
-                delete(folder);
-                log.info("removed what a killed process left behind: {}", folder);
+    /**
+     * Leaves alone what another user made. Where everybody may write, a link, or a folder that becomes one between two looks, could lead
+     * to files of this user.
+     */
+    private static void removeIfStale(Path folder, UserPrincipal own) {
+        Path lockFile = folder.resolve(LOCK);
+        try {
+            if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                    && own.equals(Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS))
+                    && Files.isRegularFile(lockFile, LinkOption.NOFOLLOW_LINKS)) {
+                removeUnlessLocked(folder, lockFile);
             }
         } catch (NoSuchFileException e) {
             log.debug("removed by its own process meanwhile: {}", folder);
         } catch (IOException e) {
             log.warn("a killed process left a folder behind that cannot be removed: {}", folder, e);
+        }
+    }
+
+    private static void removeUnlessLocked(Path folder, Path lockFile) throws IOException {
+        try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+                FileLock lock = channel.tryLock()) {
+            if (lock != null) {
+                delete(folder);
+                log.info("removed what a killed process left behind: {}", folder);
+            }
         }
     }
 

@@ -3,6 +3,8 @@ package io.gatehouse.front;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -51,6 +53,51 @@ class SocketDirectoryTests {
                     .isNotEqualTo(second.socket().getParent());
             assertThat(foreign).exists();
             assertThat(file).exists();
+        }
+    }
+
+    @Test
+    void makeWhenALinkLeadsToAFolderThenNothingBehindItIsRemoved(@TempDir Path elsewhere) throws Exception {
+        Path behindFolder = left(elsewhere.resolve("one"));
+        Files.createSymbolicLink(parent.resolve("gatehouse-1"), behindFolder);
+        Path behindLock = left(elsewhere.resolve("two")).resolve("lock");
+        Path folder = left(parent.resolve("gatehouse-2"));
+        Files.delete(folder.resolve("lock"));
+        Files.createSymbolicLink(folder.resolve("lock"), behindLock);
+
+        SocketDirectory.make(parent).close();
+
+        assertThat(behindFolder.resolve("lock")).exists();
+        assertThat(behindFolder.resolve("http")).exists();
+        assertThat(behindLock).exists();
+        assertThat(folder.resolve("http")).exists();
+    }
+
+    /** Only root can give a folder to another user, and only root could remove it. */
+    @Test
+    void makeWhenAnotherUserLeftAFolderThenItStays() throws Exception {
+        Path folder = left(parent.resolve("gatehouse-1"));
+        boolean given = give(folder);
+
+        SocketDirectory.make(parent).close();
+
+        assertThat(Files.exists(folder.resolve("lock"))).isEqualTo(given);
+    }
+
+    private static Path left(Path folder) throws IOException {
+        Files.createDirectory(folder);
+        Files.createFile(folder.resolve("lock"));
+        Files.createFile(folder.resolve("http"));
+        return folder;
+    }
+
+    private static boolean give(Path folder) throws IOException {
+        try {
+            Files.setAttribute(folder, "unix:uid", 12345);
+            return true;
+        } catch (FileSystemException e) {
+            assertThat(e).hasMessageContaining("Operation not permitted");
+            return false;
         }
     }
 
