@@ -38,6 +38,13 @@ public final class ProblemException extends RuntimeException {
                 .withRetryAfter(Duration.ofSeconds(1));
     }
 
+    /** {@link Problem#STORAGE_UNAVAILABLE}, to be tried again in a second: another change had the rows locked for too long. */
+    public static ProblemException lockedByOthers(Throwable cause) {
+        return new ProblemException(
+                        Problem.STORAGE_UNAVAILABLE, "the database is busy with another change of the same data", cause)
+                .withRetryAfter(Duration.ofSeconds(1));
+    }
+
     /** {@link Problem#INTERNAL_ERROR}: nobody expected the cause, which is for the log. */
     public static ProblemException internalError(Throwable cause) {
         return new ProblemException(Problem.INTERNAL_ERROR, "internal error", cause);

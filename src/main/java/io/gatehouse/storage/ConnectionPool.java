@@ -15,6 +15,12 @@ class ConnectionPool implements BeanPostProcessor {
     /** A server that takes a connection and says nothing would otherwise be waited for without end. */
     private static final String POSTGRES_LOGIN_SECONDS = "3";
 
+    /**
+     * No statement waits longer for a lock, in milliseconds: H2's own default, where PostgreSQL would wait without end and one that holds
+     * locks for long would take every connection of every pool.
+     */
+    private static final String LIMIT_OF_LOCK_WAITS = "set lock_timeout = 2000";
+
     private final ObjectProvider<FailedWrites> failedWrites;
 
     ConnectionPool(ObjectProvider<FailedWrites> failedWrites) {
@@ -25,6 +31,8 @@ class ConnectionPool implements BeanPostProcessor {
     public Object postProcessBeforeInitialization(Object bean, String beanName) {
         if (bean instanceof HikariDataSource pool) {
             String url = String.valueOf(pool.getJdbcUrl());
+            String own = pool.getConnectionInitSql();
+            pool.setConnectionInitSql(own == null ? LIMIT_OF_LOCK_WAITS : LIMIT_OF_LOCK_WAITS + "; " + own);
             if (url.startsWith("jdbc:h2:")) {
                 pool.setExceptionOverride(new GivenUp(pool, failedWrites.getObject()));
             } else if (url.startsWith("jdbc:postgresql:")) {
@@ -55,9 +63,15 @@ class ConnectionPool implements BeanPostProcessor {
         /** H2's GENERAL_ERROR_1, IO_EXCEPTION_1 and DATABASE_IS_CLOSED. */
         private static final Set<Integer> CODES = Set.of(50000, 90028, 90098);
 
+        /** H2's LOCK_TIMEOUT_1, which the pool would take for a connection that does not answer. */
+        private static final int LOCK_TIMEOUT = 50200;
+
         @java.lang.Override
         public SQLExceptionOverride.Override adjudicate(SQLException failure) {
             failedWrites.note(failure);
+            if (failure.getErrorCode() == LOCK_TIMEOUT) {
+                return SQLExceptionOverride.Override.DO_NOT_EVICT;
+            }
             if (!CODES.contains(failure.getErrorCode())) {
                 return SQLExceptionOverride.Override.CONTINUE_EVICT;
             }

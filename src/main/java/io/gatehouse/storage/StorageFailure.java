@@ -72,6 +72,7 @@ final class StorageFailure {
             case "28000" -> "PostgreSQL does not let this user in: " + firstLine(failure);
             case "3D000" -> "PostgreSQL has no such database";
             case "42501" -> "PostgreSQL does not let this user make tables";
+            case "55P03" -> "another session of PostgreSQL holds a lock for too long";
             case REFUSED -> "PostgreSQL refuses the connection: " + withoutFullStop(failure);
             default -> {
                 if (NOT_NOW.contains(state)) {

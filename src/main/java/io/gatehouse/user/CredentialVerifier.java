@@ -1,6 +1,7 @@
 package io.gatehouse.user;
 
 import io.gatehouse.password.Password;
+import io.gatehouse.password.PasswordHash;
 import io.gatehouse.password.PasswordHasher;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
@@ -93,14 +94,22 @@ public class CredentialVerifier {
         }
         StoredCredential user = stored.get();
         outcomes.succeeded(Operation.login(client, user.userName()));
-        match.renewal().ifPresent(renewed -> {
-            store.renewHash(
-                    new Operation(Action.RENEW_HASH, client, user.userName(), user.userName(), null), user, renewed);
-            log.info("password hash renewed: user={}", user.userName());
-        });
+        match.renewal().ifPresent(renewed -> renew(user, renewed, client));
         // What is in memory may be older than this proof, when another replica just changed the password
         currentUsers.forget(user.userId());
         return Optional.of(Proof.of(user));
+    }
+
+    /** The login has succeeded already, whether the new hash can be stored or not. The next one renews it otherwise. */
+    private void renew(StoredCredential user, PasswordHash renewed, Client client) {
+        Operation operation = new Operation(Action.RENEW_HASH, client, user.userName(), user.userName(), null);
+        try {
+            if (store.renewHash(operation, user, renewed)) {
+                log.info("password hash renewed: user={}", user.userName());
+            }
+        } catch (ProblemException e) {
+            log.info("password hash not renewed: user={} reason={}", user.userName(), e.getMessage());
+        }
     }
 
     /**

@@ -102,7 +102,7 @@ class TransferStore {
             throw new ProblemException(
                     Problem.USER_ALREADY_EXISTS, "somebody else created one of the users at the same time", e);
         } catch (DataAccessException | TransactionException e) {
-            throw ProblemException.storageUnavailable(e);
+            throw UserStore.unavailable(e);
         }
     }
 }

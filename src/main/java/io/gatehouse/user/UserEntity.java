@@ -81,6 +81,11 @@ class UserEntity {
         markChanged();
     }
 
+    /** Takes a stronger hash of the same password. */
+    void renewHash(PasswordHash renewed) {
+        passwordHash = renewed.encoded();
+    }
+
     /** Returns whether the user did not have the role. */
     boolean grant(String role) {
         return markChangedIf(roles.add(role));

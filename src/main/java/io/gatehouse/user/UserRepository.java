@@ -1,18 +1,22 @@
 package io.gatehouse.user;
 
 import jakarta.persistence.LockModeType;
+import jakarta.persistence.QueryHint;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.EntityGraph;
 import org.springframework.data.jpa.repository.Lock;
-import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.jpa.repository.QueryHints;
 import org.springframework.data.repository.Repository;
 
 /** The queries on {@code users}. */
 interface UserRepository extends Repository<UserEntity, Long> {
+
+    /** Hibernate's {@code Timeouts.SKIP_LOCKED}, in milliseconds. */
+    String SKIP_LOCKED = "-2";
 
     UserEntity saveAndFlush(UserEntity user);
 
@@ -37,6 +41,12 @@ interface UserRepository extends Repository<UserEntity, Long> {
     @Query("select u from UserEntity u where u.name = :name")
     Optional<UserEntity> lockByName(String name);
 
+    /** Locks the row as {@link #lockByName} does; finds nobody when somebody else has it locked ({@code skip locked}). */
+    @Lock(LockModeType.PESSIMISTIC_WRITE)
+    @QueryHints(@QueryHint(name = "jakarta.persistence.lock.timeout", value = SKIP_LOCKED))
+    @Query("select u from UserEntity u where u.id = :id")
+    Optional<UserEntity> lockUnlessLocked(long id);
+
     /** Makes counting and inserting one step among all replicas, until the transaction ends. */
     default void lockCount() {
         lockByName(UserRules.ROOT);
@@ -59,8 +69,4 @@ interface UserRepository extends Repository<UserEntity, Long> {
 
     @Query("select u.name from UserEntity u join u.roles role where role = :role order by u.name")
     List<String> namesByRole(String role);
-
-    @Modifying
-    @Query("update UserEntity u set u.passwordHash = :renewed where u.id = :id and u.passwordHash = :compared")
-    int renewHash(long id, String compared, String renewed);
 }

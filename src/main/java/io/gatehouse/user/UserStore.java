@@ -13,6 +13,7 @@ import org.springframework.core.retry.RetryPolicy;
 import org.springframework.core.retry.RetryTemplate;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.CannotCreateTransactionException;
@@ -124,15 +125,21 @@ class UserStore {
         });
     }
 
-    /** Keeps a stronger hash of the same password, unless the password changed meanwhile. Tokens stay valid. */
-    void renewHash(Operation operation, StoredCredential read, PasswordHash renewed) {
-        write(() -> {
-            int changed = users.renewHash(read.userId(), read.passwordHash().encoded(), renewed.encoded());
-            if (changed > 0) {
-                outcomes.changed(operation, read.userId());
-            }
-            return true;
-        });
+    /**
+     * Keeps a stronger hash of the same password, unless the password changed meanwhile, or somebody else has the row locked: nobody
+     * waits for that. Tokens stay valid.
+     *
+     * @return whether it is kept
+     */
+    boolean renewHash(Operation operation, StoredCredential read, PasswordHash renewed) {
+        return write(() -> users.lockUnlessLocked(read.userId())
+                .filter(user -> user.passwordHash().equals(read.passwordHash()))
+                .map(user -> {
+                    user.renewHash(renewed);
+                    outcomes.changed(operation, user.id());
+                    return true;
+                })
+                .orElse(false));
     }
 
     /** Returns whether there is such a user. */
@@ -216,8 +223,15 @@ class UserStore {
         try {
             return work.get();
         } catch (DataAccessException | TransactionException e) {
-            throw ProblemException.storageUnavailable(e);
+            throw unavailable(e);
         }
+    }
+
+    /** What a call of the database that failed is to who asked. */
+    static ProblemException unavailable(RuntimeException failure) {
+        return failure instanceof PessimisticLockingFailureException
+                ? ProblemException.lockedByOthers(failure)
+                : ProblemException.storageUnavailable(failure);
     }
 
     private static ProblemException alreadyExists(String name) {

@@ -6,6 +6,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.SQLExceptionOverride;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,26 @@ class ConnectionPoolTests {
 
             assertThat(judgement(pool, 23505)).isEqualTo(SQLExceptionOverride.Override.CONTINUE_EVICT);
             assertThat(pool.getHikariPoolMXBean().getTotalConnections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void lockWhenSomebodyElseHoldsItThenIsWaitedForTwoSecondsAndTheConnectionStays() throws SQLException {
+        try (HikariDataSource pool = prepared(H2);
+                var configured = new HikariDataSource()) {
+            configured.setJdbcUrl(H2);
+            configured.setConnectionInitSql("set non_keywords value");
+            connectionPool().postProcessBeforeInitialization(configured, "dataSource");
+
+            for (HikariDataSource each : List.of(pool, configured)) {
+                try (var connection = each.getConnection();
+                        var limit = connection.createStatement().executeQuery("values lock_timeout()")) {
+                    limit.next();
+                    assertThat(limit.getInt(1)).isEqualTo(2000);
+                }
+            }
+            assertThat(configured.getConnectionInitSql()).endsWith("; set non_keywords value");
+            assertThat(judgement(pool, 50200)).isEqualTo(SQLExceptionOverride.Override.DO_NOT_EVICT);
         }
     }
 

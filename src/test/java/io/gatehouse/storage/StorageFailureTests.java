@@ -34,6 +34,7 @@ class StorageFailureTests {
                 "42501 | PostgreSQL does not let this user make tables",
                 "08001 | PostgreSQL does not answer: first line",
                 "08004 | PostgreSQL refuses the connection: first line",
+                "55P03 | another session of PostgreSQL holds a lock for too long",
                 "57P03 | PostgreSQL takes no connections: first line",
                 "53300 | PostgreSQL takes no connections: first line",
                 "22000 | the database cannot be used: first line."

@@ -117,6 +117,33 @@ class CredentialVerifierTests {
     }
 
     @Test
+    void verifyWhenTheHashCannotBeRenewedThenIsLetInAndTheNextLoginRenewsIt() {
+        module.make("user_1", "P@ssw0rd");
+        String old = "{bcrypt}" + new BCryptPasswordEncoder(4).encode("P@ssw0rd");
+        module.jdbc.update("update users set password_hash = ? where name = 'user_1'", old);
+        module.jdbc.execute("alter table users add constraint no_renewal check (password_hash like '{bcrypt}%')");
+
+        try {
+            assertThat(caller(proof("user_1"))).isPresent();
+        } finally {
+            module.jdbc.execute("alter table users drop constraint no_renewal");
+        }
+        // The renewal is told of inside of its transaction, which came to nothing
+        assertThat(module.told())
+                .containsExactly("succeeded LOGIN by user_1 of null", "changed RENEW_HASH by user_1 of user_1");
+        assertThat(module.store
+                        .credential("user_1")
+                        .orElseThrow()
+                        .passwordHash()
+                        .encoded())
+                .isEqualTo(old);
+
+        assertThat(caller(proof("user_1"))).isPresent();
+        assertThat(module.told())
+                .containsExactly("succeeded LOGIN by user_1 of null", "changed RENEW_HASH by user_1 of user_1");
+    }
+
+    @Test
     void renewHashWhenThePasswordChangedMeanwhileThenTheNewPasswordStays() {
         module.make("user_1", "P@ssw0rd");
         StoredCredential read = module.store.credential("user_1").orElseThrow();

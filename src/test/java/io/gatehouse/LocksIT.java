@@ -1,0 +1,148 @@
+package io.gatehouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.gatehouse.problem.Problem;
+import io.gatehouse.testing.AdminApi;
+import io.gatehouse.testing.Await;
+import io.gatehouse.testing.GatehouseServer;
+import io.gatehouse.testing.Grpc;
+import io.gatehouse.testing.Http;
+import io.gatehouse.testing.RestV2;
+import io.gatehouse.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+
+/** What others do while somebody holds locks in the database. */
+class LocksIT {
+
+    private static final String ROOT = "root:Milvus";
+    private static final String OLD_HASH = "{bcrypt}" + new BCryptPasswordEncoder(4).encode("P@ssw0rd");
+    private static final String BUSY = "the database is busy with another change of the same data";
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @ParameterizedTest
+    @EnumSource
+    void logInWhenSomebodyElseHoldsTheRowThenIsLetInWithTheHashThatThereIs(TestDatabase kind) throws SQLException {
+        Map<String, String> database = kind.started();
+        try (GatehouseServer server = GatehouseServer.start(database);
+                Connection other = server.bean(DataSource.class).getConnection()) {
+            makeWithOldHash(server, "user_1");
+            lock(other, "user_1");
+
+            assertThat(new AdminApi(server).logIn("user_1:P@ssw0rd").refusal()).isEmpty();
+
+            assertThat(hashOf(server, "user_1")).isEqualTo(OLD_HASH);
+            assertThat(trailOnceWritten(server, "user_1")).containsExactly("login success");
+            other.rollback();
+        }
+        try (GatehouseServer later = GatehouseServer.start(database)) {
+            assertThat(new AdminApi(later).logIn("user_1:P@ssw0rd").refusal()).isEmpty();
+            assertThat(hashOf(later, "user_1")).startsWith("{argon2}");
+        }
+    }
+
+    @Test
+    void logInWhenTheDatabaseIsReadOnlyThenIsLetInAndTheTrailHasOneSuccess() throws SQLException {
+        Map<String, String> database = TestDatabase.POSTGRES.started();
+        try (GatehouseServer server = GatehouseServer.start(database);
+                Connection other = TestDatabase.connect(database)) {
+            makeWithOldHash(server, "user_1");
+            setReadOnly(server, other, true);
+
+            assertThat(new AdminApi(server).logIn("user_1:P@ssw0rd").refusal()).isEmpty();
+
+            assertThat(hashOf(server, "user_1")).isEqualTo(OLD_HASH);
+            setReadOnly(server, other, false);
+            assertThat(trailOnceWritten(server, "user_1")).containsExactly("login success");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void changeWhenSomebodyElseHoldsTheRowThenIsRefusedOnEveryFaceAndOthersGoOn(TestDatabase kind) throws SQLException {
+        Map<String, String> database = kind.started();
+        try (GatehouseServer server = GatehouseServer.start(database);
+                Connection other = server.bean(DataSource.class).getConnection()) {
+            new AdminApi(server).create(ROOT, "user_1", "P@ssw0rd");
+            lock(other, "user_1");
+            other.createStatement()
+                    .execute("insert into users (name, password_hash, credential_version, created_at, updated_at)"
+                            + " values ('user_2', 'x', 1, now(), now())");
+
+            var api = new AdminApi(server);
+            assertThat(Stream.of(
+                            api.changePassword(ROOT, "user_1", "P@ssw0rd", "P@ssw0rd123"),
+                            api.revokeRole(ROOT, "user_1", "admin"),
+                            api.create(ROOT, "user_2", "P@ssw0rd"),
+                            new RestV2(server).grantRole(ROOT, "user_1", "admin"),
+                            new Grpc(server).grantRole(ROOT, "user_1", "admin")))
+                    .allSatisfy(outcome -> assertThat(outcome.refusal()).contains(Problem.STORAGE_UNAVAILABLE));
+            Http.Answer refused = Http.send(server, ROOT, "DELETE", "/api/v1/users/user_1", null);
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.json().path("detail").asString()).isEqualTo(BUSY);
+            assertThat(refused.response().headers().firstValue("Retry-After")).contains("1");
+            assertThat(api.create(ROOT, "user_3", "P@ssw0rd").refusal()).isEmpty();
+            other.rollback();
+            assertThat(api.list("user_1:P@ssw0rd").refusal()).contains(Problem.PERMISSION_DENIED);
+            assertThat(api.drop(ROOT, "user_1").refusal()).isEmpty();
+        }
+    }
+
+    private static void makeWithOldHash(GatehouseServer server, String name) {
+        server.bean(JdbcTemplate.class)
+                .update(
+                        "insert into users (name, password_hash, credential_version, created_at, updated_at)"
+                                + " values (?, ?, 1, now(), now())",
+                        name,
+                        OLD_HASH);
+    }
+
+    /** Until the connection is rolled back. */
+    private static void lock(Connection other, String name) throws SQLException {
+        other.setAutoCommit(false);
+        try (var statement = other.prepareStatement("update users set updated_at = now() where name = ?")) {
+            statement.setString(1, name);
+            assertThat(statement.executeUpdate()).isEqualTo(1);
+        }
+    }
+
+    /** For all connections but this one, which are made anew. */
+    private static void setReadOnly(GatehouseServer server, Connection other, boolean readOnly) throws SQLException {
+        try (var statement = other.createStatement()) {
+            statement.execute("alter database %s set default_transaction_read_only = %s"
+                    .formatted(other.getCatalog(), readOnly));
+        }
+        server.bean(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
+    }
+
+    private static String hashOf(GatehouseServer server, String name) {
+        return String.valueOf(server.bean(JdbcTemplate.class)
+                .queryForObject("select password_hash from users where name = ?", String.class, name));
+    }
+
+    private static List<String> trailOnceWritten(GatehouseServer server, String name) {
+        Await.until(SOON, "the login is written down", () -> !trail(server, name)
+                .isEmpty());
+        return trail(server, name);
+    }
+
+    private static List<String> trail(GatehouseServer server, String name) {
+        return server.bean(JdbcTemplate.class)
+                .queryForList(
+                        "select concat(action, ' ', result) from audit_events where user_name = ? order by occurred_at, id",
+                        String.class,
+                        name);
+    }
+}
