@@ -1,9 +1,12 @@
 package io.gatehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.gatehouse.password.PasswordHash;
 import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
 import io.gatehouse.testing.AdminApi;
 import io.gatehouse.testing.Await;
 import io.gatehouse.testing.GatehouseServer;
@@ -11,9 +14,19 @@ import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.RestV2;
 import io.gatehouse.testing.TestDatabase;
+import io.gatehouse.user.Caller;
+import io.gatehouse.user.ExistingUsers;
+import io.gatehouse.user.ImportEntry;
+import io.gatehouse.user.ImportResult;
+import io.gatehouse.user.UserRecord;
+import io.gatehouse.user.UserTransfer;
+import io.milvus.grpc.RBACMeta;
+import io.milvus.grpc.RestoreRBACMetaRequest;
+import io.milvus.grpc.UserInfo;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -24,12 +37,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
-/** What others do while somebody holds locks in the database. */
+/** What others do while somebody holds locks in the database, and for whom an import holds them. */
 class LocksIT {
 
     private static final String ROOT = "root:Milvus";
     private static final String OLD_HASH = "{bcrypt}" + new BCryptPasswordEncoder(4).encode("P@ssw0rd");
     private static final String BUSY = "the database is busy with another change of the same data";
+    private static final Caller OPERATOR = Caller.operator("0123456789abcdef");
     private static final Duration SOON = Duration.ofSeconds(30);
 
     @ParameterizedTest
@@ -98,6 +112,111 @@ class LocksIT {
             assertThat(api.list("user_1:P@ssw0rd").refusal()).contains(Problem.PERMISSION_DENIED);
             assertThat(api.drop(ROOT, "user_1").refusal()).isEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void importWhenSomebodyElseHoldsUsersThatItLeavesAloneThenDoesNotWait(TestDatabase kind) throws SQLException {
+        Map<String, String> database = kind.started();
+        try (GatehouseServer server = GatehouseServer.start(database);
+                Connection other = server.bean(DataSource.class).getConnection()) {
+            makeWithOldHash(server, "unchanged");
+            makeWithOldHash(server, "kept");
+            lock(other, "unchanged");
+            lock(other, "kept");
+            UserRecord unchanged = user("unchanged", OLD_HASH);
+            UserRecord otherwise = user("kept", OLD_HASH, "admin");
+
+            ImportResult result = server.bean(UserTransfer.class)
+                    .importAll(
+                            OPERATOR,
+                            ExistingUsers.KEPT,
+                            entries(unchanged, otherwise, user("new", OLD_HASH)),
+                            (number, reason) -> {});
+
+            assertThat(result).isEqualTo(new ImportResult(1, 0, 1, 1, 0));
+            assertThatThrownBy(() -> server.bean(UserTransfer.class)
+                            .importAll(
+                                    OPERATOR,
+                                    ExistingUsers.REPLACED,
+                                    entries(otherwise, user("new_2", OLD_HASH)),
+                                    (number, reason) -> {}))
+                    .isInstanceOf(ProblemException.class)
+                    .hasMessage(BUSY);
+            assertThat(new AdminApi(server).list(ROOT).names()).containsExactly("kept", "new", "root", "unchanged");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void importWhenItStillReadsThenHoldsNobody(TestDatabase kind) throws SQLException {
+        Map<String, String> database = kind.started();
+        try (GatehouseServer server = GatehouseServer.start(database);
+                Connection other = server.bean(DataSource.class).getConnection()) {
+            makeWithOldHash(server, "a");
+            Iterator<ImportEntry> entries = Stream.concat(
+                            Stream.of(user("a", OLD_HASH, "admin"), user("b", OLD_HASH)),
+                            Stream.iterate(0, i -> i + 1)
+                                    .limit(1000)
+                                    .map(i -> user("c_" + i, OLD_HASH))
+                                    .peek(last -> {
+                                        if (last.userName().equals("c_999")) {
+                                            changeAtOnce(other);
+                                        }
+                                    }))
+                    .map(user -> ImportEntry.of(1, user))
+                    .iterator();
+
+            ImportResult result = server.bean(UserTransfer.class)
+                    .importAll(OPERATOR, ExistingUsers.REPLACED, entries, (number, reason) -> {});
+
+            assertThat(result).isEqualTo(new ImportResult(1000, 2, 0, 0, 0));
+            assertThat(new AdminApi(server).describe(ROOT, "a").names()).containsExactly("admin");
+            assertThat(hashOf(server, "b")).isEqualTo(OLD_HASH);
+        }
+    }
+
+    /** As another replica may while the import reads: changes one of its users, and creates another. */
+    private static void changeAtOnce(Connection other) {
+        try (var statement = other.createStatement()) {
+            statement.execute("set lock_timeout = 1");
+            statement.execute("update users set updated_at = now() where name = 'a'");
+            statement.execute("insert into users (name, password_hash, credential_version, created_at, updated_at)"
+                    + " values ('b', 'x', 1, now(), now())");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void restoreWhenSomebodyElseHoldsTheUserThenSaysAtOnceThatItExists(TestDatabase kind) throws SQLException {
+        Map<String, String> database = kind.started();
+        try (GatehouseServer server = GatehouseServer.start(database, "gatehouse.grpc.backup-rbac=true");
+                Connection other = server.bean(DataSource.class).getConnection()) {
+            makeWithOldHash(server, "user_1");
+            lock(other, "user_1");
+
+            String reason = new Grpc(server)
+                    .stub(ROOT)
+                    .restoreRBAC(RestoreRBACMetaRequest.newBuilder()
+                            .setRBACMeta(RBACMeta.newBuilder()
+                                    .addUsers(UserInfo.newBuilder()
+                                            .setUser("user_1")
+                                            .setPassword(OLD_HASH)))
+                            .build())
+                    .getReason();
+
+            assertThat(reason).isEqualTo("failed to check if rbac restorable: user [user_1] already exists");
+        }
+    }
+
+    private static Iterator<ImportEntry> entries(UserRecord... users) {
+        return Stream.of(users).map(user -> ImportEntry.of(1, user)).iterator();
+    }
+
+    private static UserRecord user(String name, String hash, String... roles) {
+        return new UserRecord(name, List.of(roles), new PasswordHash(hash), null, null);
     }
 
     private static void makeWithOldHash(GatehouseServer server, String name) {

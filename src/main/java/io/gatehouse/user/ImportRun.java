@@ -6,16 +6,19 @@ import io.gatehouse.problem.ProblemException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** One import, from its first entry to its last. After the first refusal it only looks for more of them. */
+/**
+ * One import, from its first entry to its last. All entries are judged first, which locks nobody. If none was refused, what they change is
+ * changed then, in the order of names: only those rows are locked, and two imports never wait for each other.
+ */
 final class ImportRun {
 
     private static final int PAGE = 500;
@@ -24,11 +27,11 @@ final class ImportRun {
     private static final Duration MOST_AHEAD = Duration.ofDays(1);
 
     private final TransferStore store;
+    private final StagedUsers staged;
     private final UserNamePolicy namePolicy;
     private final ImportedHashPolicy hashPolicy;
     private final UserLimits limits;
     private final ExistingUsers existing;
-    private final Set<String> seen = new HashSet<>();
     private final Instant latest = Instant.now().plus(MOST_AHEAD);
     /** Entries that are right by themselves, and the refusals of those that are not: they are told of in order. */
     private final List<ImportEntry> page = new ArrayList<>(PAGE);
@@ -43,15 +46,25 @@ final class ImportRun {
 
     ImportRun(
             TransferStore store,
+            StagedUsers staged,
             UserNamePolicy namePolicy,
             ImportedHashPolicy hashPolicy,
             UserLimits limits,
             ExistingUsers existing) {
         this.store = store;
+        this.staged = staged;
         this.namePolicy = namePolicy;
         this.hashPolicy = hashPolicy;
         this.limits = limits;
         this.existing = existing;
+    }
+
+    /** What becomes of an entry. */
+    private enum Decision {
+        CREATED,
+        REPLACED,
+        KEPT,
+        UNCHANGED
     }
 
     /**
@@ -59,18 +72,25 @@ final class ImportRun {
      *
      * @param changed is told name and id of every user who is created or replaced
      * @param report is told of every refusal
+     * @throws ProblemException {@link Problem#USER_ALREADY_EXISTS}, {@link Problem#USER_LIMIT_REACHED} when others made users
+     *     after the entries were judged
      */
     ImportResult of(Iterator<ImportEntry> entries, ObjLongConsumer<String> changed, RefusedEntry report) {
+        staged.begin();
         if (limits.maxUserNum() > 0) {
-            room = limits.maxUserNum() - store.lockedCount();
+            room = limits.maxUserNum() - store.count();
         }
         while (entries.hasNext()) {
             page.add(checked(entries.next()));
             if (page.size() == PAGE) {
-                finishPage(changed, report);
+                judgePage(report);
             }
         }
-        finishPage(changed, report);
+        judgePage(report);
+        if (refused == 0) {
+            apply(changed);
+        }
+        staged.end();
         return new ImportResult(created, replaced, kept, unchanged, refused);
     }
 
@@ -103,9 +123,6 @@ final class ImportRun {
         checkTime(user.createdAt());
         checkTime(user.updatedAt());
         var hash = hashPolicy.check(user.passwordHash());
-        if (!seen.add(user.userName())) {
-            throw new ProblemException(Problem.MALFORMED_REQUEST, "the user was there before");
-        }
         return new UserRecord(user.userName(), user.roles(), hash, user.createdAt(), user.updatedAt());
     }
 
@@ -115,68 +132,116 @@ final class ImportRun {
         }
     }
 
-    private void finishPage(ObjLongConsumer<String> changed, RefusedEntry report) {
-        List<String> names = new ArrayList<>();
+    private void judgePage(RefusedEntry report) {
+        List<String> names = page.stream()
+                .map(ImportEntry::user)
+                .filter(Objects::nonNull)
+                .map(UserRecord::userName)
+                .toList();
+        Set<String> before = names.isEmpty() ? Set.of() : staged.among(names);
+        Map<String, UserEntity> there = names.isEmpty() ? Map.of() : store.found(names);
+        List<StagedUsers.Staged> judged = new ArrayList<>();
         for (ImportEntry entry : page) {
-            if (entry.user() != null) {
-                names.add(entry.user().userName());
+            ProblemException fault = entry.fault();
+            UserRecord user = entry.user();
+            if (user != null) {
+                fault = before.add(user.userName())
+                        ? judged(user, there.get(user.userName()), judged)
+                        : new ProblemException(Problem.MALFORMED_REQUEST, "the user was there before");
+            }
+            if (fault != null) {
+                refused++;
+                if (firstRefusal == null) {
+                    firstRefusal = fault.problem();
+                }
+                report.refused(entry.number(), fault);
             }
         }
-        Map<String, UserEntity> there = names.isEmpty() ? Map.of() : store.locked(names);
-        for (ImportEntry entry : page) {
-            finish(entry, there, changed, report);
-        }
+        staged.add(judged);
         store.flush();
         page.clear();
     }
 
-    private void finish(
-            ImportEntry entry, Map<String, UserEntity> there, ObjLongConsumer<String> changed, RefusedEntry report) {
-        UserRecord user = entry.user();
-        ProblemException fault = user == null ? entry.fault() : refusal(user, there.get(user.userName()), changed);
-        if (fault != null) {
-            refused++;
-            if (firstRefusal == null) {
-                firstRefusal = fault.problem();
-            }
-            report.refused(entry.number(), fault);
+    /** Stages a user, refused or not, since no other line may have its name; returns why it is refused. */
+    private @Nullable ProblemException judged(
+            UserRecord user, @Nullable UserEntity stored, List<StagedUsers.Staged> judged) {
+        try {
+            Decision decision = decide(user, stored);
+            judged.add(new StagedUsers.Staged(user, decision == Decision.CREATED || decision == Decision.REPLACED));
+            count(decision);
+            return null;
+        } catch (ProblemException e) {
+            judged.add(new StagedUsers.Staged(user, false));
+            return e;
         }
     }
 
-    /** Takes one user over; returns why not. */
-    private @Nullable ProblemException refusal(
-            UserRecord user, @Nullable UserEntity stored, ObjLongConsumer<String> changed) {
+    /** Changes what is to be changed. Others may have changed it too since it was judged, so it is decided once more. */
+    private void apply(ObjLongConsumer<String> changed) {
+        if (created + replaced == 0) {
+            return;
+        }
+        created = 0;
+        replaced = 0;
+        if (limits.maxUserNum() > 0) {
+            room = limits.maxUserNum() - store.lockedCount();
+        }
+        List<UserRecord> next = staged.changesAfter("", PAGE);
+        while (!next.isEmpty()) {
+            Map<String, UserEntity> there =
+                    store.locked(next.stream().map(UserRecord::userName).toList());
+            for (UserRecord user : next) {
+                change(user, there.get(user.userName()), changed);
+            }
+            store.flush();
+            next = staged.changesAfter(next.get(next.size() - 1).userName(), PAGE);
+        }
+    }
+
+    private void change(UserRecord user, @Nullable UserEntity stored, ObjLongConsumer<String> changed) {
+        Decision decision;
+        try {
+            decision = decide(user, stored);
+        } catch (ProblemException e) {
+            throw e.problem() == Problem.USER_ALREADY_EXISTS ? TransferStore.createdByOthers(e) : e;
+        }
+        if (decision == Decision.CREATED) {
+            changed.accept(user.userName(), store.add(user));
+        } else if (decision == Decision.REPLACED && stored != null) {
+            stored.replace(user);
+            changed.accept(user.userName(), stored.id());
+        }
+        count(decision);
+    }
+
+    private Decision decide(UserRecord user, @Nullable UserEntity stored) {
         if (stored == null) {
             if (created >= room) {
-                return new ProblemException(Problem.USER_LIMIT_REACHED, "the number of users has reached the limit");
+                throw new ProblemException(Problem.USER_LIMIT_REACHED, "the number of users has reached the limit");
             }
-            created++;
-            if (refused == 0) {
-                changed.accept(user.userName(), store.add(user));
-            }
-            return null;
+            return Decision.CREATED;
         }
-        if (stored.isSame(user) && existing != ExistingUsers.REFUSED_IN_ANY_CASE) {
-            unchanged++;
-            return null;
+        if (existing == ExistingUsers.REFUSED_IN_ANY_CASE) {
+            throw new ProblemException(Problem.USER_ALREADY_EXISTS, "the user is there already");
         }
-        switch (existing) {
-            case REFUSED_IN_ANY_CASE -> {
-                return new ProblemException(Problem.USER_ALREADY_EXISTS, "the user is there already");
-            }
-            case REFUSED -> {
-                return new ProblemException(
+        if (stored.isSame(user)) {
+            return Decision.UNCHANGED;
+        }
+        return switch (existing) {
+            case REPLACED -> Decision.REPLACED;
+            case KEPT -> Decision.KEPT;
+            case REFUSED, REFUSED_IN_ANY_CASE ->
+                throw new ProblemException(
                         Problem.USER_ALREADY_EXISTS, "the user is there already, with another password or other roles");
-            }
-            case REPLACED -> {
-                replaced++;
-                if (refused == 0) {
-                    stored.replace(user);
-                    changed.accept(user.userName(), stored.id());
-                }
-            }
+        };
+    }
+
+    private void count(Decision decision) {
+        switch (decision) {
+            case CREATED -> created++;
+            case REPLACED -> replaced++;
             case KEPT -> kept++;
+            case UNCHANGED -> unchanged++;
         }
-        return null;
     }
 }

@@ -20,7 +20,7 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** All users at once: one long transaction, of which only a page is in memory at any time. */
+/** All users at once: one transaction, of which only a page is in memory at any time. */
 @Component
 class TransferStore {
 
@@ -66,9 +66,19 @@ class TransferStore {
         return inTransaction(writing, work, accepted);
     }
 
+    /** The users of these names as they are now. */
+    Map<String, UserEntity> found(Collection<String> names) {
+        return byName(users.findByNameIn(names));
+    }
+
     /** The users of these names, locked; only inside of {@link #allOrNothing}. */
     Map<String, UserEntity> locked(Collection<String> names) {
-        return users.lockByNames(names).stream().collect(Collectors.toMap(UserEntity::name, Function.identity()));
+        return byName(users.lockByNames(names));
+    }
+
+    /** How many users there are now. */
+    long count() {
+        return users.count();
     }
 
     /** How many users there are, and will be until the transaction adds some. */
@@ -88,6 +98,15 @@ class TransferStore {
         entities.clear();
     }
 
+    static ProblemException createdByOthers(RuntimeException cause) {
+        return new ProblemException(
+                Problem.USER_ALREADY_EXISTS, "somebody else created one of the users at the same time", cause);
+    }
+
+    private static Map<String, UserEntity> byName(List<UserEntity> found) {
+        return found.stream().collect(Collectors.toMap(UserEntity::name, Function.identity()));
+    }
+
     @SuppressWarnings("NullAway") // the work never returns null
     private static <T> T inTransaction(TransactionTemplate transaction, Supplier<T> work, Predicate<T> accepted) {
         try {
@@ -99,8 +118,7 @@ class TransferStore {
                 return result;
             });
         } catch (DataIntegrityViolationException e) {
-            throw new ProblemException(
-                    Problem.USER_ALREADY_EXISTS, "somebody else created one of the users at the same time", e);
+            throw createdByOthers(e);
         } catch (DataAccessException | TransactionException e) {
             throw UserStore.unavailable(e);
         }

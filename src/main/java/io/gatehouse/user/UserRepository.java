@@ -52,6 +52,9 @@ interface UserRepository extends Repository<UserEntity, Long> {
         lockByName(UserRules.ROOT);
     }
 
+    @EntityGraph(attributePaths = "roles")
+    List<UserEntity> findByNameIn(Collection<String> names);
+
     /** Locks the rows until the transaction ends, in the order of their names. */
     @Lock(LockModeType.PESSIMISTIC_WRITE)
     @Query("select u from UserEntity u where u.name in :names order by u.name")

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
 
 /**
- * Users moving from one server to another with their password hashes, of any number in bounded memory but for their names. Each
+ * Users moving from one server to another with their password hashes, of any number in bounded memory. Each
  * method can also throw {@link Problem#STORAGE_UNAVAILABLE}; the change was made as a whole then, or not at all.
  */
 @Service
@@ -19,6 +19,7 @@ public class UserTransfer {
     private static final Logger log = LoggerFactory.getLogger(UserTransfer.class);
 
     private final TransferStore store;
+    private final StagedUsers staged;
     private final UserNamePolicy namePolicy;
     private final ImportedHashPolicy hashPolicy;
     private final UserLimits limits;
@@ -26,11 +27,13 @@ public class UserTransfer {
 
     UserTransfer(
             TransferStore store,
+            StagedUsers staged,
             UserNamePolicy namePolicy,
             ImportedHashPolicy hashPolicy,
             UserLimits limits,
             Outcomes outcomes) {
         this.store = store;
+        this.staged = staged;
         this.namePolicy = namePolicy;
         this.hashPolicy = hashPolicy;
         this.limits = limits;
@@ -74,19 +77,19 @@ public class UserTransfer {
 
     /**
      * Takes users over, all or none of them. Administrators only. Their hashes are stored as they are, and renewed at the next
-     * login when they are weaker than today's.
+     * login when they are weaker than today's. Who is left alone is not locked, and others only after the last entry was judged.
      *
      * @param entries asked for one after the other, inside of the transaction; what it throws undoes everything and passes through
      * @param refused is told of every entry that keeps the others from being imported
-     * @throws ProblemException {@link Problem#PERMISSION_DENIED}; {@link Problem#USER_ALREADY_EXISTS} when somebody else created one
-     *     of the users meanwhile
+     * @throws ProblemException {@link Problem#PERMISSION_DENIED}; {@link Problem#USER_ALREADY_EXISTS}, {@link
+     *     Problem#USER_LIMIT_REACHED} when others created users meanwhile
      */
     public ImportResult importAll(
             Caller caller, ExistingUsers existing, Iterator<ImportEntry> entries, RefusedEntry refused) {
         Operation whole = Operation.of(Action.IMPORT_USER, caller);
         return outcomes.of(whole, () -> {
             UserRules.checkImport(caller);
-            var run = new ImportRun(store, namePolicy, hashPolicy, limits, existing);
+            var run = new ImportRun(store, staged, namePolicy, hashPolicy, limits, existing);
             ImportResult result = store.allOrNothing(
                     () -> run.of(
                             entries,

@@ -139,7 +139,7 @@ final class UserModule {
                 new Class<?>[] {UserRepository.class},
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "existsByName" -> false;
-                    case "lockByNames" -> List.of();
+                    case "findByNameIn", "lockByNames" -> List.of();
                     default -> {
                         try {
                             yield method.invoke(users, arguments);

@@ -45,8 +45,8 @@ class UserTransferTests {
         assertThat(module.users.members(UserModule.ROOT, "admin")).containsExactly("user_1");
         assertThat(module.told())
                 .containsExactly(
-                        "changed IMPORT_USER by root of user_1",
                         "changed IMPORT_USER by root of root",
+                        "changed IMPORT_USER by root of user_1",
                         "succeeded EXPORT_USERS by root of null");
         assertThat(refusals).isEmpty();
     }
@@ -208,6 +208,62 @@ class UserTransferTests {
         assertThat(exported()).hasSize(1001);
     }
 
+    /** Two imports that lock the same users in two orders would wait for each other. */
+    @Test
+    void importWhenThereAreMoreThanAPageThenUsersAreLockedInTheOrderOfTheirNames() {
+        List<UserRecord> backwards = IntStream.range(0, 1001)
+                .mapToObj(i -> user("user_%04d".formatted(1000 - i), HASH, CREATED, UPDATED, "public"))
+                .toList();
+        List<UserRecord> others = backwards.stream()
+                .map(user -> user(user.userName(), OTHER_HASH, null, null))
+                .toList();
+        List<String> inOrder = IntStream.range(0, 1001)
+                .mapToObj("changed IMPORT_USER by root of user_%04d"::formatted)
+                .toList();
+
+        assertThat(imported(ExistingUsers.REFUSED, backwards.toArray(UserRecord[]::new)))
+                .isEqualTo(new ImportResult(1001, 0, 0, 0, 0));
+        assertThat(module.told()).isEqualTo(inOrder);
+        assertThat(imported(ExistingUsers.REPLACED, others.toArray(UserRecord[]::new)))
+                .isEqualTo(new ImportResult(0, 1001, 0, 0, 0));
+        assertThat(module.told()).isEqualTo(inOrder);
+    }
+
+    @Test
+    void importWhenOthersTakeTheRoomWhileItReadsThenNothingIsChanged() {
+        module.make("root", "P@ssw0rd");
+        UserTransfer limited = transfer(UserModule.bean(TransferStore.class), new UserLimits(32, 3));
+        Iterator<ImportEntry> entries = Stream.of("user_1", "user_2")
+                .map(name -> ImportEntry.of(1, user(name, HASH, null, null)))
+                .iterator();
+        Iterator<ImportEntry> thenFull = new Iterator<>() {
+
+            @Override
+            public boolean hasNext() {
+                boolean more = entries.hasNext();
+                if (!more) {
+                    // As another replica would, whose commit is seen by now
+                    module.jdbc.update("insert into users (name, password_hash, credential_version, created_at, updated_at)"
+                            + " values ('in_time', 'x', 1, now(), now())");
+                }
+                return more;
+            }
+
+            @Override
+            public ImportEntry next() {
+                return entries.next();
+            }
+        };
+
+        assertThatThrownBy(() -> limited.importAll(
+                        UserModule.ROOT, ExistingUsers.REFUSED, thenFull, (number, reason) -> {}))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        refusal -> assertThat(refusal.problem()).isEqualTo(Problem.USER_LIMIT_REACHED));
+
+        assertThat(module.users.names(UserModule.ROOT)).containsExactly("root");
+    }
+
     @Test
     void importWhenTheEntriesBreakOffThenNothingIsChanged() {
         Iterator<ImportEntry> broken = IntStream.range(0, 600)
@@ -286,6 +342,7 @@ class UserTransferTests {
     private static UserTransfer transfer(TransferStore store, UserLimits limits) {
         return new UserTransfer(
                 store,
+                UserModule.bean(StagedUsers.class),
                 UserModule.bean(UserNamePolicy.class),
                 UserModule.bean(ImportedHashPolicy.class),
                 limits,
