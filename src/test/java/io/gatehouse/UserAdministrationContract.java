@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -281,6 +282,55 @@ abstract class UserAdministrationContract {
         assertSuccess(face.logIn(longest + ":P@ssw0rd"));
         assertSuccess(face.create(ROOT, "q", "P@ssw0rd"));
         assertSuccess(face.drop(ROOT, "q"));
+    }
+
+    /** Settings judge what is new: who is there keeps name and password, and can be managed. */
+    @Test
+    void s10ManageUserWhenSettingsAllowedItOnceThenNobodyIsLockedOut() {
+        String dotted = "dot.ted-1";
+        String longest = "x".repeat(255);
+        String longestPassword = "p".repeat(256);
+        Map<String, String> kept = database.fresh();
+        try (GatehouseServer before = GatehouseServer.start(
+                kept, "gatehouse.allow-dots-and-hyphens=true", "proxy.maxUsernameLength=255")) {
+            Face wide = faceOf.apply(before);
+            assertSuccess(wide.create(ROOT, dotted, longestPassword));
+            assertSuccess(wide.create(ROOT, longest, "123456"));
+            assertSuccess(wide.grantRole(ROOT, dotted, "admin"));
+        }
+        try (GatehouseServer after = GatehouseServer.start(
+                kept,
+                "proxy.maxUsernameLength=3",
+                "proxy.minPasswordLength=8",
+                "proxy.maxPasswordLength=9",
+                "common.security.superUsers=" + dotted)) {
+            Face strict = faceOf.apply(after);
+            String token = dotted + ":" + longestPassword;
+
+            assertThat(strict.describe(token, dotted).names()).containsExactly("admin");
+            assertThat(strict.list(token).names()).containsExactly(dotted, "root", longest);
+            assertThat(strict.describe(longest + ":123456", longest).names()).isEmpty();
+            assertSuccess(strict.describe(longest + ":123456", longest));
+            assertSuccess(strict.describe(ROOT, "root"));
+            assertSuccess(strict.grantRole(token, longest, "admin"));
+            assertSuccess(strict.revokeRole(ROOT, dotted, "admin"));
+            assertSuccess(strict.grantRole(ROOT, dotted, "public"));
+            assertThat(strict.describe(ROOT, dotted).names()).containsExactly("public");
+            assertSuccess(strict.changePassword(token, dotted, null, "P@ssw0rd"));
+            assertSuccess(strict.changePassword(ROOT, longest, "123456", "P@ssw0rd"));
+            assertSuccess(strict.logIn(dotted + ":P@ssw0rd"));
+            assertSuccess(strict.logIn(longest + ":P@ssw0rd"));
+
+            assertSuccess(strict.drop(ROOT, dotted));
+            assertSuccess(strict.drop(ROOT, longest));
+            for (String name : List.of(dotted, longest, "four")) {
+                assertRefused(strict.create(ROOT, name, "P@ssw0rd"), Problem.INVALID_USER_NAME);
+                assertRefused(strict.describe(ROOT, name), Problem.INVALID_USER_NAME);
+                assertRefused(strict.grantRole(ROOT, name, "admin"), Problem.INVALID_USER_NAME);
+                assertRefused(strict.revokeRole(ROOT, name, "admin"), Problem.INVALID_USER_NAME);
+                assertThat(strict.drop(ROOT, name).refusal()).isEqualTo(strict.dropOfUnknownUser());
+            }
+        }
     }
 
     @Test

@@ -82,15 +82,19 @@ class ApiLimits {
         for (Parameter parameter :
                 Optional.ofNullable(operation.getParameters()).orElse(List.of())) {
             if (parameter.getName().equals("userName")) {
-                name(parameter.getSchema());
+                parameter
+                        .getSchema()
+                        .minLength(1)
+                        .maxLength(UserNamePolicy.LONGEST_POSSIBLE)
+                        .pattern(UserNamePolicy.POSSIBLE);
                 parameter.setExample(userName());
             }
         }
         if ("listUsers".equals(operation.getOperationId())) {
             parameter(operation, "after")
                     .getSchema()
-                    .maxLength(names.longest())
-                    .pattern(names.pattern().replaceFirst("\\^(.*)\\$", "^($1)?\\$"));
+                    .maxLength(UserNamePolicy.LONGEST_POSSIBLE)
+                    .pattern(UserNamePolicy.POSSIBLE.replaceFirst("\\^(.*)\\$", "^($1)?\\$"));
         }
         if (operation.getRequestBody() != null) {
             adaptExamples(operation.getRequestBody().getContent());

@@ -111,7 +111,9 @@ final class ImportRun {
     }
 
     private UserRecord checked(UserRecord user) {
-        namePolicy.checkUnseen(user.userName());
+        if (!UserNamePolicy.isPossible(user.userName())) {
+            namePolicy.checkUnseen(user.userName());
+        }
         for (String role : user.roles()) {
             if (!BuiltInRole.names().contains(role)) {
                 throw new ProblemException(Problem.ROLE_NOT_FOUND, "one of the roles is not there");
@@ -216,6 +218,7 @@ final class ImportRun {
 
     private Decision decide(UserRecord user, @Nullable UserEntity stored) {
         if (stored == null) {
+            namePolicy.checkUnseen(user.userName());
             if (created >= room) {
                 throw new ProblemException(Problem.USER_LIMIT_REACHED, "the number of users has reached the limit");
             }

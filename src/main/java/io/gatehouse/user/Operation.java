@@ -46,6 +46,6 @@ public record Operation(
     }
 
     private static @Nullable String possible(String name) {
-        return UserNamePolicy.isPossible(name) && name.length() <= UserNamePolicy.LONGEST_POSSIBLE ? name : null;
+        return UserNamePolicy.isPossible(name) ? name : null;
     }
 }

@@ -9,7 +9,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Milvus' limits on users.
  *
- * @param maxUsernameLength the most characters of a user name (S10)
+ * @param maxUsernameLength the most characters of a new user's name (S10); users who are there keep theirs
  * @param maxUserNum the most users, {@code root} included; 0 stands for no limit
  */
 @Validated

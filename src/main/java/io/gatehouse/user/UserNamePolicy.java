@@ -12,15 +12,18 @@ import java.util.stream.IntStream;
 import org.springframework.stereotype.Component;
 
 /**
- * What a user name or a role name may be (S10): not empty, at most 32 characters, a letter first, then letters, digits and
- * underscores. Letters are those of ASCII. The sentences are Milvus' own ({@code ValidateUsername} and {@code
- * ValidateRoleName} in {@code internal/proxy/util.go}).
+ * What a new user's name or a role name may be (S10): not empty, at most 32 characters, a letter first, then letters, digits and
+ * underscores. Letters are those of ASCII. Users keep the names that they have: a stricter setting keeps nobody from being managed. The
+ * sentences are Milvus' own ({@code ValidateUsername} and {@code ValidateRoleName} in {@code internal/proxy/util.go}).
  */
 @Component
 public class UserNamePolicy {
 
     /** What the database keeps of a name, whatever {@code proxy.maxUsernameLength} says. */
-    static final int LONGEST_POSSIBLE = 255;
+    public static final int LONGEST_POSSIBLE = 255;
+
+    /** A regular expression that matches the characters of every name that any setting ever allowed. */
+    public static final String POSSIBLE = "^[A-Za-z][A-Za-z0-9_.\\-]*$";
 
     private final int longest;
     private final boolean allowDotsAndHyphens;
@@ -35,15 +38,20 @@ public class UserNamePolicy {
         return longest;
     }
 
-    /** A regular expression that matches the characters of every allowed name. */
+    /** A regular expression that matches the characters of every name that is allowed now. */
     public String pattern() {
-        return allowDotsAndHyphens ? "^[A-Za-z][A-Za-z0-9_.\\-]*$" : "^[A-Za-z][A-Za-z0-9_]*$";
+        return allowDotsAndHyphens ? POSSIBLE : "^[A-Za-z][A-Za-z0-9_]*$";
     }
 
     /** The rule for people: what a name {@code must have}. */
     public String rule() {
         return "must have %s, begin with a letter, and have only %s"
                 .formatted(Count.range(1, longest, "character"), characters());
+    }
+
+    /** Whether a new user may have this name; {@code root} always may. */
+    boolean allows(String name) {
+        return refusal(name).isEmpty();
     }
 
     /** Refuses a user name with {@link Problem#INVALID_USER_NAME}. */
@@ -80,12 +88,16 @@ public class UserNamePolicy {
      */
     static boolean isPossible(String name) {
         return !name.isEmpty()
+                && name.length() <= LONGEST_POSSIBLE
                 && isLetter(name.codePointAt(0))
                 && name.codePoints().allMatch(c -> isWord(c) || isDotOrHyphen(c));
     }
 
     private Optional<String> refusal(String name) {
         int length = name.codePointCount(0, name.length());
+        if (name.equals(UserRules.ROOT)) {
+            return Optional.empty();
+        }
         if (name.isEmpty()) {
             return Optional.of("username must be not empty");
         }

@@ -98,7 +98,7 @@ public class UserService {
     public User describe(Caller caller, String userName) {
         return outcomes.of(Operation.of(Action.DESCRIBE_USER, caller, userName), () -> {
             UserRules.checkDescribe(caller, userName);
-            namePolicy.check(userName);
+            checkTarget(userName);
             return store.find(userName).orElseThrow(() -> notFound(userName));
         });
     }
@@ -107,12 +107,12 @@ public class UserService {
      * Lists users by name (S9), {@code root} included. Administrators only.
      *
      * @param limit the most users to return, at least 1
-     * @param after only users whose name comes after this one; empty for all
+     * @param after only users whose name comes after this one, which any setting may have allowed; empty for all
      * @throws ProblemException {@link Problem#PERMISSION_DENIED}, {@link Problem#INVALID_USER_NAME}
      */
     public UserPage list(Caller caller, int limit, String after) {
         checkList(caller);
-        if (!after.isEmpty()) {
+        if (!after.isEmpty() && !UserNamePolicy.isPossible(after)) {
             namePolicy.check(after);
         }
         List<User> users = store.list(after, limit + 1);
@@ -319,13 +319,20 @@ public class UserService {
 
     private void checkRoleChange(Caller caller, String userName, String roleName) {
         UserRules.checkChangeRoles(caller);
-        namePolicy.check(userName);
+        checkTarget(userName);
         checkRole(roleName);
     }
 
+    /** Refuses a name that nobody has and nobody could get now. */
+    private void checkTarget(String userName) {
+        if (!namePolicy.allows(userName) && store.find(userName).isEmpty()) {
+            namePolicy.check(userName);
+        }
+    }
+
     private void checkRole(String roleName) {
-        namePolicy.checkRole(roleName);
         if (!BuiltInRole.names().contains(roleName)) {
+            namePolicy.checkRole(roleName);
             throw new ProblemException(Problem.ROLE_NOT_FOUND, "role not found: " + roleName);
         }
     }

@@ -285,12 +285,14 @@ class OpenApiIT {
                                     parameter.path("name").asString().equals("userName")))
                     .hasSize(5)
                     .allSatisfy(parameter -> {
-                        assertThat(parameter.at("/schema/maxLength").asInt()).isEqualTo(5);
-                        assertThat(parameter.at("/schema/pattern").asString()).contains(".");
+                        // Users who are there keep names that the settings do not allow any more
+                        assertThat(parameter.at("/schema/maxLength").asInt()).isEqualTo(255);
+                        assertThat(parameter.at("/schema/pattern").asString())
+                                .isEqualTo("^[A-Za-z][A-Za-z0-9_.\\-]*$");
                         assertThat(parameter.path("example").asString()).isEqualTo("user_");
                     });
             assertThat(described.at("/paths/~1api~1v1~1users/get/parameters").toString())
-                    .contains("\"maxLength\":5", "\"pattern\":\"^([A-Za-z][A-Za-z0-9_.\\\\-]*)?$\"");
+                    .contains("\"maxLength\":255", "\"pattern\":\"^([A-Za-z][A-Za-z0-9_.\\\\-]*)?$\"");
             assertThat(described
                             .at(
                                     "/paths/~1api~1v1~1users/post/responses/201/links/changePassword/requestBody/newPassword")

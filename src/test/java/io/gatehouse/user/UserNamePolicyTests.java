@@ -55,6 +55,15 @@ class UserNamePolicyTests {
     }
 
     @Test
+    void checkWhenItIsRootThenIsAllowedUnderEverySetting() {
+        var narrow = new UserNamePolicy(new UserLimits(3, 0), new GatehouseUserSettings(null, false, false));
+
+        assertThatCode(() -> narrow.check("root")).doesNotThrowAnyException();
+        assertThat(narrow.allows("roo")).isTrue();
+        assertThat(narrow.allows("toor")).isFalse();
+    }
+
+    @Test
     void checkUnseenWhenRefusedThenDoesNotRepeatTheName() {
         assertThatCode(() -> policy.checkUnseen("user_1")).doesNotThrowAnyException();
         assertThatThrownBy(() -> policy.checkUnseen("P@ssw0rd"))
@@ -143,6 +152,8 @@ class UserNamePolicyTests {
     void isPossibleWhenNoUserCanHaveTheNameThenFalse() {
         assertThat(UserNamePolicy.isPossible("user_1")).isTrue();
         assertThat(UserNamePolicy.isPossible("a.b-c")).isTrue();
+        assertThat(UserNamePolicy.isPossible("a".repeat(255))).isTrue();
+        assertThat(UserNamePolicy.isPossible("a".repeat(256))).isFalse();
         assertThat(UserNamePolicy.isPossible("")).isFalse();
         assertThat(UserNamePolicy.isPossible("user\u0000")).isFalse();
         assertThat(UserNamePolicy.isPossible("user\uD800")).isFalse();

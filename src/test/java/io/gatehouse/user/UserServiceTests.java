@@ -151,6 +151,22 @@ class UserServiceTests {
     }
 
     @Test
+    void listWhenTheNextPartBeginsAtANameThatIsNotAllowedAnyMoreThenGoesOn() {
+        Stream.of("a.b", "a.c", "x".repeat(255)).forEach(name -> module.make(name, "P@ssw0rd"));
+
+        assertThat(users.list(root, 1, "").next()).contains("a.b");
+        assertThat(names(users.list(root, 1, "a.b"))).containsExactly("a.c");
+        module.users.drop(root, "a.c");
+        assertThat(names(users.list(root, 1, "a.c"))).containsExactly("x".repeat(255));
+        assertThat(users.list(root, 1, "x".repeat(255)).users()).isEmpty();
+        assertRefused(
+                () -> users.list(root, 1, "x".repeat(256)),
+                Problem.INVALID_USER_NAME,
+                "invalid username %s with length 256, the length of username must be less than 32"
+                        .formatted("x".repeat(256)));
+    }
+
+    @Test
     void listWhenRefusedThenSaysWhy() {
         assertRefused(
                 () -> users.list(plain, 1, "1"),

@@ -230,6 +230,22 @@ class UserTransferTests {
     }
 
     @Test
+    void importWhenANameIsNotAllowedAnyMoreThenOnlyANewUserIsRefused() {
+        module.make("dot.ted", "P@ssw0rd");
+        UserRecord there = exported().get(0);
+        UserRecord fresh = user("dot.ted_2", HASH, null, null);
+
+        assertThat(imported(ExistingUsers.REFUSED, there)).isEqualTo(new ImportResult(0, 0, 0, 1, 0));
+        assertThat(imported(ExistingUsers.REPLACED, user("dot.ted", HASH, null, null), fresh))
+                .isEqualTo(new ImportResult(0, 1, 0, 0, 1));
+        assertThat(refusals)
+                .containsExactly("2 INVALID_USER_NAME the user name must have 1 to 32 characters, begin with a letter, and"
+                        + " have only letters, digits and underscores");
+        assertThat(imported(ExistingUsers.REPLACED, user("dot.ted", HASH, null, null)))
+                .isEqualTo(new ImportResult(0, 1, 0, 0, 0));
+    }
+
+    @Test
     void importWhenOthersTakeTheRoomWhileItReadsThenNothingIsChanged() {
         module.make("root", "P@ssw0rd");
         UserTransfer limited = transfer(UserModule.bean(TransferStore.class), new UserLimits(32, 3));
