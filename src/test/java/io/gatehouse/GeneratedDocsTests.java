@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -33,6 +35,25 @@ class GeneratedDocsTests {
     @Test
     void settingsWhenComparedWithTheCodeThenHaveEveryKey() throws IOException {
         assertUpToDate(Path.of("docs", "settings.md"), "settings", settingsTable());
+    }
+
+    @Test
+    void settingsWhenADocumentOrAnExampleUsesThemThenAreInTheTable() throws IOException {
+        String table = settingsTable();
+        Pattern setting = Pattern.compile("--([a-z]+(?:\\.[A-Za-z-]+)+)=|`((?:server|spring|springdoc)(?:\\.[A-Za-z-]+)+)[=`]");
+        List<Path> texts = new ArrayList<>(List.of(Path.of("README.md"), Path.of(".env.example")));
+        for (String folder : List.of("docs", "examples")) {
+            try (Stream<Path> files = Files.walk(Path.of(folder))) {
+                files.filter(file -> file.toString().endsWith(".md")).forEach(texts::add);
+            }
+        }
+
+        for (Path text : texts) {
+            assertThat(setting.matcher(Files.readString(text)).results())
+                    .as("%s", text)
+                    .map(used -> used.group(1) == null ? used.group(2) : used.group(1))
+                    .allSatisfy(used -> assertThat(table).contains("| `" + used + "` |"));
+        }
     }
 
     @Test
@@ -81,7 +102,7 @@ class GeneratedDocsTests {
     /** Milvus writes its keys in camel case, Spring reads both. */
     private static String milvusSpelling(JsonNode property) {
         String name = property.path("name").stringValue();
-        return Stream.of("gatehouse.", "logging.", "management.", "server.", "spring.")
+        return Stream.of("gatehouse.", "logging.", "management.", "server.", "spring.", "springdoc.")
                         .anyMatch(name::startsWith)
                 ? name
                 : Pattern.compile("-(.)")

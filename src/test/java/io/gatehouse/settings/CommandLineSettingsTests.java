@@ -44,7 +44,7 @@ class CommandLineSettingsTests {
                 "--spring.datasource.ulr=canary|there is no option --spring.datasource.ulr: the nearest is --spring.datasource.url",
                 "--spring.datasource.pasword=canary|there is no option --spring.datasource.pasword: the nearest is --spring.datasource.password",
                 "--tls.mode=1|there is no option --tls.mode: the settings of Gatehouse begin with gatehouse, common, proxy or tls",
-                "--password=canary|there is no option --password: the settings of Gatehouse begin with gatehouse, common, proxy or tls",
+                "--password=canary|there is no option --password: the nearest is --spring.datasource.password",
                 "--server=canary|there is no option --server: the settings of Gatehouse begin with gatehouse, common, proxy or tls",
                 "--foo.bar=canary|there is no option --foo.bar: the settings of Gatehouse begin with gatehouse, common, proxy or tls",
                 "--|an option has no name: options are written --NAME=VALUE",
