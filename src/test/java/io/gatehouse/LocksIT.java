@@ -240,8 +240,8 @@ class LocksIT {
     /** For all connections but this one, which are made anew. */
     private static void setReadOnly(GatehouseServer server, Connection other, boolean readOnly) throws SQLException {
         try (var statement = other.createStatement()) {
-            statement.execute("alter database %s set default_transaction_read_only = %s"
-                    .formatted(other.getCatalog(), readOnly));
+            statement.execute(
+                    "alter database %s set default_transaction_read_only = %s".formatted(other.getCatalog(), readOnly));
         }
         server.bean(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
     }
@@ -252,8 +252,8 @@ class LocksIT {
     }
 
     private static List<String> trailOnceWritten(GatehouseServer server, String name) {
-        Await.until(SOON, "the login is written down", () -> !trail(server, name)
-                .isEmpty());
+        Await.until(
+                SOON, "the login is written down", () -> !trail(server, name).isEmpty());
         return trail(server, name);
     }
 

@@ -291,8 +291,8 @@ abstract class UserAdministrationContract {
         String longest = "x".repeat(255);
         String longestPassword = "p".repeat(256);
         Map<String, String> kept = database.fresh();
-        try (GatehouseServer before = GatehouseServer.start(
-                kept, "gatehouse.allow-dots-and-hyphens=true", "proxy.maxUsernameLength=255")) {
+        try (GatehouseServer before =
+                GatehouseServer.start(kept, "gatehouse.allow-dots-and-hyphens=true", "proxy.maxUsernameLength=255")) {
             Face wide = faceOf.apply(before);
             assertSuccess(wide.create(ROOT, dotted, longestPassword));
             assertSuccess(wide.create(ROOT, longest, "123456"));

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.ObjLongConsumer;
@@ -17,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One import, from its first entry to its last. All entries are judged first, which locks nobody. If none was refused, what they change is
- * changed then, in the order of names: only those rows are locked, and two imports never wait for each other.
+ * changed then: only those rows are locked. Users who are there come first and new ones then, each by name, so that two imports never wait for
+ * each other.
  */
 final class ImportRun {
 
@@ -60,7 +60,7 @@ final class ImportRun {
     }
 
     /** What becomes of an entry. */
-    private enum Decision {
+    enum Decision {
         CREATED,
         REPLACED,
         KEPT,
@@ -135,11 +135,12 @@ final class ImportRun {
     }
 
     private void judgePage(RefusedEntry report) {
-        List<String> names = page.stream()
-                .map(ImportEntry::user)
-                .filter(Objects::nonNull)
-                .map(UserRecord::userName)
-                .toList();
+        List<String> names = new ArrayList<>();
+        for (ImportEntry entry : page) {
+            if (entry.user() != null) {
+                names.add(entry.user().userName());
+            }
+        }
         Set<String> before = names.isEmpty() ? Set.of() : staged.among(names);
         Map<String, UserEntity> there = names.isEmpty() ? Map.of() : store.found(names);
         List<StagedUsers.Staged> judged = new ArrayList<>();
@@ -169,11 +170,11 @@ final class ImportRun {
             UserRecord user, @Nullable UserEntity stored, List<StagedUsers.Staged> judged) {
         try {
             Decision decision = decide(user, stored);
-            judged.add(new StagedUsers.Staged(user, decision == Decision.CREATED || decision == Decision.REPLACED));
+            judged.add(new StagedUsers.Staged(user, decision));
             count(decision);
             return null;
         } catch (ProblemException e) {
-            judged.add(new StagedUsers.Staged(user, false));
+            judged.add(new StagedUsers.Staged(user, Decision.KEPT));
             return e;
         }
     }
@@ -188,7 +189,12 @@ final class ImportRun {
         if (limits.maxUserNum() > 0) {
             room = limits.maxUserNum() - store.lockedCount();
         }
-        List<UserRecord> next = staged.changesAfter("", PAGE);
+        apply(Decision.REPLACED, changed);
+        apply(Decision.CREATED, changed);
+    }
+
+    private void apply(Decision planned, ObjLongConsumer<String> changed) {
+        List<UserRecord> next = staged.after(planned, "", PAGE);
         while (!next.isEmpty()) {
             Map<String, UserEntity> there =
                     store.locked(next.stream().map(UserRecord::userName).toList());
@@ -196,7 +202,7 @@ final class ImportRun {
                 change(user, there.get(user.userName()), changed);
             }
             store.flush();
-            next = staged.changesAfter(next.get(next.size() - 1).userName(), PAGE);
+            next = staged.after(planned, next.get(next.size() - 1).userName(), PAGE);
         }
     }
 

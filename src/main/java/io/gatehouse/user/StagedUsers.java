@@ -26,7 +26,7 @@ class StagedUsers {
     /** As PostgreSQL and H2 both read it; the column of the names keeps its order. */
     private static final String CREATE = """
             create local temporary table if not exists staged_users as
-            select name, password_hash, cast('' as varchar) as roles, created_at, updated_at, true as changed
+            select name, password_hash, cast('' as varchar) as roles, created_at, updated_at, cast('' as varchar) as decision
             from users with no data
             """;
 
@@ -35,13 +35,13 @@ class StagedUsers {
             """;
 
     private static final String INSERT = """
-            insert into staged_users (name, password_hash, roles, created_at, updated_at, changed)
-            values (:name, :hash, :roles, :createdAt, :updatedAt, :changed)
+            insert into staged_users (name, password_hash, roles, created_at, updated_at, decision)
+            values (:name, :hash, :roles, :createdAt, :updatedAt, :decision)
             """;
 
-    private static final String CHANGES = """
+    private static final String NEXT = """
             select name, password_hash, roles, created_at, updated_at from staged_users
-            where changed and name > :after order by name limit :most
+            where decision = :decision and name > :after order by name limit :most
             """;
 
     private static final String BETWEEN_ROLES = ",";
@@ -55,9 +55,9 @@ class StagedUsers {
     /**
      * A user of the import.
      *
-     * @param changed whether the import changes something about it
+     * @param decision what is to become of it
      */
-    record Staged(UserRecord user, boolean changed) {}
+    record Staged(UserRecord user, ImportRun.Decision decision) {}
 
     /** Begins an import; before anything else in its transaction, which H2 would commit here. */
     void begin() {
@@ -79,12 +79,10 @@ class StagedUsers {
         jdbc.batchUpdate(INSERT, users.stream().map(StagedUsers::parameters).toArray(MapSqlParameterSource[]::new));
     }
 
-    /** The next users that are to be changed, by name. */
-    List<UserRecord> changesAfter(String name, int most) {
+    /** The next users of whom that is to become, by name. */
+    List<UserRecord> after(ImportRun.Decision decision, String name, int most) {
         return jdbc.query(
-                CHANGES,
-                new MapSqlParameterSource("after", name).addValue("most", most),
-                (row, number) -> user(row));
+                NEXT, new MapSqlParameterSource("after", name).addValue("decision", decision.name()).addValue("most", most), (row, number) -> user(row));
     }
 
     /** Forgets all of them: the connection lives on. */
@@ -99,7 +97,7 @@ class StagedUsers {
                 .addValue("roles", String.join(BETWEEN_ROLES, user.roles()))
                 .addValue("createdAt", utc(user.createdAt()))
                 .addValue("updatedAt", utc(user.updatedAt()))
-                .addValue("changed", staged.changed());
+                .addValue("decision", staged.decision().name());
     }
 
     private static UserRecord user(ResultSet row) throws SQLException {

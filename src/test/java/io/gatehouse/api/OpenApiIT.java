@@ -287,8 +287,7 @@ class OpenApiIT {
                     .allSatisfy(parameter -> {
                         // Users who are there keep names that the settings do not allow any more
                         assertThat(parameter.at("/schema/maxLength").asInt()).isEqualTo(255);
-                        assertThat(parameter.at("/schema/pattern").asString())
-                                .isEqualTo("^[A-Za-z][A-Za-z0-9_.\\-]*$");
+                        assertThat(parameter.at("/schema/pattern").asString()).isEqualTo("^[A-Za-z][A-Za-z0-9_.\\-]*$");
                         assertThat(parameter.path("example").asString()).isEqualTo("user_");
                     });
             assertThat(described.at("/paths/~1api~1v1~1users/get/parameters").toString())
