@@ -1,6 +1,7 @@
 package io.gatehouse.authentication;
 
 import io.gatehouse.http.BodyLimit;
+import io.gatehouse.http.BodySettings;
 import io.gatehouse.http.HttpFaces;
 import io.gatehouse.http.Refusals;
 import io.gatehouse.problem.Problem;
@@ -25,18 +26,21 @@ public class TokenAuthentication {
     private final HttpFaces faces;
     private final Refusals refusals;
     private final HeldRefusals held;
+    private final BodyLimit bodyLimit;
 
     TokenAuthentication(
             TokenAuthenticator authenticator,
             ClientAddresses addresses,
             HttpFaces faces,
             Refusals refusals,
-            HeldRefusals held) {
+            HeldRefusals held,
+            BodySettings bodies) {
         this.authenticator = authenticator;
         this.addresses = addresses;
         this.faces = faces;
         this.refusals = refusals;
         this.held = held;
+        this.bodyLimit = new BodyLimit(refusals, bodies);
     }
 
     /** Sets up a chain whose paths everybody may read; whatever else is asked of them needs a token. */
@@ -61,6 +65,6 @@ public class TokenAuthentication {
                                 request, response, new ProblemException(Problem.NOT_FOUND, "no such path"))))
                 .addFilterBefore(
                         new TokenFilter(authenticator, addresses, faces, refusals, held), AuthorizationFilter.class)
-                .addFilterAfter(new BodyLimit(refusals), AuthorizationFilter.class);
+                .addFilterAfter(bodyLimit, AuthorizationFilter.class);
     }
 }

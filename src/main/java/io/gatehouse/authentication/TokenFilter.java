@@ -25,6 +25,8 @@ import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
+import org.springframework.security.web.context.SecurityContextRepository;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -47,6 +49,7 @@ final class TokenFilter extends OncePerRequestFilter {
     private final HttpFaces faces;
     private final Refusals refusals;
     private final HeldRefusals held;
+    private final SecurityContextRepository contexts = new RequestAttributeSecurityContextRepository();
 
     TokenFilter(
             TokenAuthenticator authenticator,
@@ -65,7 +68,7 @@ final class TokenFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         try {
-            caller(request).ifPresent(TokenFilter::enter);
+            caller(request).ifPresent(caller -> enter(caller, request, response));
         } catch (ProblemException e) {
             if (!held.hold(e.problem(), () -> laterAnswer(request, response, e))) {
                 refusals.write(request, response, e);
@@ -112,10 +115,12 @@ final class TokenFilter extends OncePerRequestFilter {
                 request.getRemoteAddr(), Collections.list(request.getHeaders(ClientAddresses.FORWARDED_FOR)));
     }
 
-    private static void enter(Caller caller) {
+    /** For this dispatch of the request, and for one that goes on with it when its body has come. */
+    private void enter(Caller caller, HttpServletRequest request, HttpServletResponse response) {
         SecurityContext context = SecurityContextHolder.createEmptyContext();
         List<GrantedAuthority> authorities = caller.administrator() ? ADMINISTRATOR : List.of();
         context.setAuthentication(UsernamePasswordAuthenticationToken.authenticated(caller, null, authorities));
         SecurityContextHolder.setContext(context);
+        contexts.saveContext(context, request, response);
     }
 }

@@ -10,52 +10,102 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Refuses a request whose body has more than 64 KiB, also when its length is not announced. Stands behind the token check,
- * so that nobody unknown can make Gatehouse read anything.
+ * Reads a caller's body before anything else asks for it, and refuses one of more than 64 KiB, also when its length is not announced. No
+ * thread waits for a body that is still to come ({@link ArrivingBody}).
+ *
+ * <p>Stands behind the token check. The body of a request without a caller is not read at all: no open path needs one.
  */
 public final class BodyLimit extends OncePerRequestFilter {
 
     /** The most bytes of a request's body. */
     public static final int MOST_BYTES = 64 * 1024;
 
-    private final Refusals refusals;
+    /** The most bytes of all bodies together that are waited for. */
+    private static final int MOST_ARRIVING = 256 * MOST_BYTES;
 
-    public BodyLimit(Refusals refusals) {
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final Refusals refusals;
+    private final BodySettings settings;
+    private final Semaphore arriving = new Semaphore(MOST_ARRIVING);
+
+    public BodyLimit(Refusals refusals, BodySettings settings) {
         this.refusals = refusals;
+        this.settings = settings;
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        boolean announced = request.getContentLengthLong() > MOST_BYTES;
-        byte[] body = announced ? new byte[0] : request.getInputStream().readNBytes(MOST_BYTES + 1);
-        if (announced || body.length > MOST_BYTES) {
+        if (request.getUserPrincipal() == null) {
+            UnreadBody.leave(request, response);
+            chain.doFilter(new ReadBody(request, new ByteArrayOutputStream(0)), response);
+            return;
+        }
+        long length = request.getContentLengthLong();
+        boolean chunked = request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+        if (length > MOST_BYTES) {
+            refusals.write(request, response, tooLarge());
+            return;
+        }
+        var body = new ByteArrayOutputStream((int) Math.max(0, length));
+        if (!chunked) {
+            readWhatHasArrived(request.getInputStream(), body);
+        }
+        if (chunked || body.size() < length) {
+            await(request, response, body, chunked ? MOST_BYTES : (int) length);
+        } else {
+            chain.doFilter(new ReadBody(request, body), response);
+        }
+    }
+
+    /** What of a body is in memory already, in most cases all of it. */
+    private static void readWhatHasArrived(ServletInputStream input, ByteArrayOutputStream body) throws IOException {
+        for (int arrived = input.available(); arrived > 0; arrived = input.available()) {
+            body.writeBytes(input.readNBytes(arrived));
+        }
+    }
+
+    private void await(
+            HttpServletRequest request, HttpServletResponse response, ByteArrayOutputStream body, int mostBytes)
+            throws IOException {
+        if (!arriving.tryAcquire(mostBytes)) {
             refusals.write(
                     request,
                     response,
-                    new ProblemException(Problem.REQUEST_TOO_LARGE, "request body too large")
-                            .withRange("more than %d bytes".formatted(MOST_BYTES)));
+                    new ProblemException(Problem.OVERLOADED, "too many request bodies are still to arrive")
+                            .withRetryAfter(RETRY_AFTER));
             return;
         }
-        chain.doFilter(new ReadBody(request, body), response);
+        new ArrivingBody(request, response, body, refusals, () -> arriving.release(mostBytes))
+                .await(new ReadBody(request, body), settings.bodyTimeout());
+    }
+
+    static ProblemException tooLarge() {
+        return new ProblemException(Problem.REQUEST_TOO_LARGE, "request body too large")
+                .withRange("more than %d bytes".formatted(MOST_BYTES));
     }
 
     private static final class ReadBody extends HttpServletRequestWrapper {
 
-        private final byte[] body;
+        private final ByteArrayOutputStream body;
 
-        ReadBody(HttpServletRequest request, byte[] body) {
+        ReadBody(HttpServletRequest request, ByteArrayOutputStream body) {
             super(request);
             this.body = body;
         }
 
         @Override
         public ServletInputStream getInputStream() {
-            return new BodyStream(new ByteArrayInputStream(body));
+            return new BodyStream(new ByteArrayInputStream(body.toByteArray()));
         }
     }
 

@@ -3,7 +3,6 @@ package io.gatehouse.http;
 import io.gatehouse.problem.Count;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
-import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -51,7 +50,7 @@ public class Refusals {
             return;
         }
         response.resetBuffer();
-        leaveNoBodyUnread(request, response);
+        UnreadBody.leave(request, response);
         response.setStatus(refusal.status());
         headers(refusal.status(), problem, request.getHeader(HttpHeaders.USER_AGENT))
                 .forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
@@ -59,24 +58,6 @@ public class Refusals {
         byte[] body = json(refusal);
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
-    }
-
-    /**
-     * Waits for nobody's body: what has arrived is dropped, and when more is to come, the client is told that its connection
-     * ends. Jetty would end it without a word, and the client's next request would fail.
-     */
-    private static void leaveNoBodyUnread(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        long length = request.getContentLengthLong();
-        boolean chunked = request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
-        if (length <= 0 && !chunked) {
-            return;
-        }
-        ServletInputStream body = request.getInputStream();
-        if (!chunked && body.available() >= length) {
-            body.skipNBytes(length);
-        } else if (!body.isFinished()) {
-            response.setHeader(HttpHeaders.CONNECTION, "close");
-        }
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.gatehouse.management;
 
 import io.gatehouse.authentication.TokenAuthentication;
+import io.gatehouse.http.BodyLimit;
+import io.gatehouse.http.BodySettings;
 import io.gatehouse.http.Refusals;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
@@ -17,6 +19,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.context.support.WebApplicationContextUtils;
 
@@ -55,7 +58,7 @@ class ManagementSecurity {
      */
     @Bean
     @Order(0)
-    SecurityFilterChain managementPort(HttpSecurity http, Refusals refusals) {
+    SecurityFilterChain managementPort(HttpSecurity http, Refusals refusals, BodySettings bodies) {
         String[] open = OPEN.toArray(String[]::new);
         return http.securityMatcher(ManagementSecurity::isOnManagementPort)
                 .exceptionHandling(refused -> refused.authenticationEntryPoint(
@@ -67,6 +70,7 @@ class ManagementSecurity {
                         .permitAll()
                         .anyRequest()
                         .denyAll())
+                .addFilterAfter(new BodyLimit(refusals, bodies), AuthorizationFilter.class)
                 .build();
     }
 

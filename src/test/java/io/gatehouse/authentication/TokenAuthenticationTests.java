@@ -8,6 +8,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import io.gatehouse.http.BodyLimit;
+import io.gatehouse.http.BodySettings;
 import io.gatehouse.http.HttpFaces;
 import io.gatehouse.http.OneFace;
 import io.gatehouse.http.Refusals;
@@ -94,6 +95,7 @@ class TokenAuthenticationTests {
         CONTEXT.registerBean(AuthenticationSettings.class, () -> new AuthenticationSettings(true));
         CONTEXT.registerBean(ProxySettings.class, () -> new ProxySettings(List.of()));
         CONTEXT.registerBean(HeldRefusalSettings.class, () -> new HeldRefusalSettings(Duration.ZERO));
+        CONTEXT.registerBean(BodySettings.class, () -> new BodySettings(Duration.ofSeconds(5)));
         AnnotationConfigUtils.registerAnnotationConfigProcessors(CONTEXT);
         Stream.of(
                         StatelessChains.class,

@@ -7,6 +7,8 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.Principal;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -19,8 +21,9 @@ import org.springframework.mock.web.MockHttpServletResponse;
 class BodyLimitTests {
 
     private static final int MOST = 65536;
+    private static final Principal CALLER = () -> "user_1";
 
-    private final BodyLimit filter = new BodyLimit(OneFace.refusals());
+    private final BodyLimit filter = new BodyLimit(OneFace.refusals(), new BodySettings(Duration.ofSeconds(5)));
     private final MockHttpServletResponse response = new MockHttpServletResponse();
     private final MockFilterChain chain = new MockFilterChain();
 
@@ -38,11 +41,29 @@ class BodyLimitTests {
         assertThat(read.get()).isEqualTo(body);
     }
 
-    @Test
-    void filterWhenBodyIsLargerThanAnnouncedAndTheLimitThenIsRefused() throws ServletException, IOException {
-        filter.doFilter(request(new byte[MOST + 1], -1), response, chain);
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, MOST, MOST + 1})
+    void filterWhenNobodyIsTheCallerThenTheBodyIsNotRead(int size) throws ServletException, IOException {
+        MockHttpServletRequest request = request(new byte[size], size);
+        request.setUserPrincipal(null);
 
-        assertRefused();
+        filter.doFilter(request, response, chain);
+
+        ServletInputStream stream = Objects.requireNonNull(chain.getRequest()).getInputStream();
+        assertThat(stream.readAllBytes()).isEmpty();
+        assertThat(response.getHeader("Connection")).isNull();
+    }
+
+    @Test
+    void filterWhenNobodyIsTheCallerAndABodyIsStillToComeThenTheConnectionEnds() throws ServletException, IOException {
+        MockHttpServletRequest request = request(new byte[1], 2);
+        request.setUserPrincipal(null);
+
+        filter.doFilter(request, response, chain);
+
+        ServletInputStream stream = Objects.requireNonNull(chain.getRequest()).getInputStream();
+        assertThat(stream.readAllBytes()).isEmpty();
+        assertThat(response.getHeader("Connection")).isEqualTo("close");
     }
 
     @Test
@@ -54,6 +75,7 @@ class BodyLimitTests {
                 return MOST + 1;
             }
         };
+        request.setUserPrincipal(CALLER);
 
         filter.doFilter(request, response, chain);
 
@@ -91,6 +113,7 @@ class BodyLimitTests {
             }
         };
         request.setContent(body);
+        request.setUserPrincipal(CALLER);
         return request;
     }
 }

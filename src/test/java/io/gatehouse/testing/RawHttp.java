@@ -55,6 +55,62 @@ public final class RawHttp implements AutoCloseable {
 
     /** Sends a request whose head is encoded in another way. */
     public Answer send(byte[] body, Charset headEncoding, String... head) {
+        begin(body, headEncoding, head);
+        return answer();
+    }
+
+    /** Sends a request, or the beginning of one. */
+    public void begin(byte[] body, String... head) {
+        begin(body, StandardCharsets.UTF_8, head);
+    }
+
+    /** Sends more of a request. */
+    public void more(byte[] bytes) {
+        try {
+            socket.getOutputStream().write(bytes);
+            socket.getOutputStream().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads the next answer. */
+    public Answer answer() {
+        try {
+            return read();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads the next answer as far as its body. */
+    public Answer head() {
+        try {
+            return new Answer(readHead(), "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether something has come that is not read yet. */
+    public boolean hasAnswer() {
+        try {
+            return socket.getInputStream().available() > 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether the server ends the connection instead of sending anything more. */
+    public boolean ends() {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void begin(byte[] body, Charset headEncoding, String... head) {
         try {
             var bytes = new ByteArrayOutputStream();
             bytes.writeBytes((String.join("\r\n", head) + "\r\nHost: localhost\r\n").getBytes(headEncoding));
@@ -65,7 +121,6 @@ public final class RawHttp implements AutoCloseable {
             bytes.writeBytes(body);
             socket.getOutputStream().write(bytes.toByteArray());
             socket.getOutputStream().flush();
-            return read();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -81,11 +136,16 @@ public final class RawHttp implements AutoCloseable {
     }
 
     private Answer read() throws IOException {
+        List<String> head = readHead();
+        return new Answer(head, new String(body(head), StandardCharsets.UTF_8));
+    }
+
+    private List<String> readHead() throws IOException {
         List<String> head = new ArrayList<>();
         for (String line = line(); !line.isEmpty(); line = line()) {
             head.add(line);
         }
-        return new Answer(head, new String(body(head), StandardCharsets.UTF_8));
+        return head;
     }
 
     private byte[] body(List<String> head) throws IOException {
