@@ -333,7 +333,7 @@ class LimitsIT {
     }
 
     @Test
-    void createUserWhenSlowerThanTheClientAllowsThenTimesOutAndNothingIsCreated() {
+    void createUserWhenSlowerThanTheClientAllowsThenTimesOutAndIsDone() {
         // More than a second a hash: root has a cheap one, and nobody logs in, who would renew it
         try (GatehouseServer server = GatehouseServer.start(
                 TestDatabase.H2.started(),
@@ -350,7 +350,10 @@ class LimitsIT {
 
             assertThat(answer.status()).isEqualTo(408);
             assertThat(answer.body()).isEqualTo("{\"code\":10001,\"message\":\"request timeout\"}");
-            assertThat(rest.list("root:Milvus").names()).containsExactly("root");
+            Await.until(
+                    Duration.ofSeconds(60),
+                    "the user is created",
+                    () -> rest.list("root:Milvus").names().contains("slow"));
         }
     }
 

@@ -10,10 +10,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import org.springframework.web.context.request.async.WebAsyncTask;
 
 /** One call of REST v2: who makes it, with what body, and how it is answered. */
 final class RestCall {
@@ -29,12 +27,14 @@ final class RestCall {
     private final RestBody body;
     private final String database;
     private final Optional<Duration> timeout;
+    private final TimedCalls timed;
 
-    private RestCall(Caller caller, RestBody body, String database, Optional<Duration> timeout) {
+    private RestCall(Caller caller, RestBody body, String database, Optional<Duration> timeout, TimedCalls timed) {
         this.caller = caller;
         this.body = body;
         this.database = database;
         this.timeout = timeout;
+        this.timed = timed;
     }
 
     /**
@@ -50,7 +50,7 @@ final class RestCall {
      *
      * @throws BadForm when its body cannot be read
      */
-    static RestCall read(HttpServletRequest request, Caller caller) throws IOException {
+    static RestCall read(HttpServletRequest request, Caller caller, TimedCalls timed) throws IOException {
         RestBody body = RestBody.read(request.getInputStream().readAllBytes());
         String named = Optional.of(body.text("dbName"))
                 .filter(name -> !name.isEmpty())
@@ -59,7 +59,7 @@ final class RestCall {
         Optional<Duration> timeout = Optional.ofNullable(request.getHeader(TIMEOUT_HEADER))
                 .filter(value -> SECONDS.matcher(value).matches())
                 .map(value -> Duration.ofSeconds(Long.parseLong(value)));
-        return new RestCall(caller, body, MilvusDatabase.shown(named), timeout);
+        return new RestCall(caller, body, MilvusDatabase.shown(named), timeout, timed);
     }
 
     Caller caller() {
@@ -77,9 +77,8 @@ final class RestCall {
      * @return what Spring MVC renders, now or later
      */
     Object answer(MilvusOperation operation, Supplier<Object> work) {
-        Callable<Success> answer = () -> new Success(0, inMilvusWords(operation, work));
-        return timeout.<Object>map(limit -> new WebAsyncTask<>(limit.toMillis(), answer))
-                .orElseGet(() -> new Success(0, inMilvusWords(operation, work)));
+        Supplier<Object> answer = () -> new Success(0, inMilvusWords(operation, work));
+        return timeout.<Object>map(limit -> timed.answer(limit, answer)).orElseGet(answer);
     }
 
     private Object inMilvusWords(MilvusOperation operation, Supplier<Object> work) {

@@ -21,6 +21,12 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @ConditionalOnRest
 class RestMvc implements WebMvcConfigurer, HandlerMethodArgumentResolver {
 
+    private final TimedCalls timed;
+
+    RestMvc(TimedCalls timed) {
+        this.timed = timed;
+    }
+
     @Override
     public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
         resolvers.add(this);
@@ -41,6 +47,6 @@ class RestMvc implements WebMvcConfigurer, HandlerMethodArgumentResolver {
         Authentication authentication =
                 Objects.requireNonNull(SecurityContextHolder.getContext().getAuthentication());
         Caller caller = (Caller) Objects.requireNonNull(authentication.getPrincipal());
-        return RestCall.read(Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class)), caller);
+        return RestCall.read(Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class)), caller, timed);
     }
 }

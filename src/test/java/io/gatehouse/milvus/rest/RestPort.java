@@ -34,7 +34,7 @@ final class RestPort {
 
     RestPort(UserService users, Caller caller) {
         List<HandlerMethodArgumentResolver> resolvers = new ArrayList<>();
-        new RestMvc().addArgumentResolvers(resolvers);
+        new RestMvc(new TimedCalls()).addArgumentResolvers(resolvers);
         mvc = FaceMvc.of(
                         new RestFace(),
                         caller,
