@@ -16,7 +16,8 @@ import org.springframework.stereotype.Component;
 class EmbeddedDatabase implements JdbcConnectionDetails {
 
     /**
-     * {@code WRITE_DELAY=0}: H2 otherwise writes a commit up to 500 ms after it was acknowledged, and {@code kill -9} would
+     * {@code async:}: a thread that is interrupted while it reads or writes would otherwise close the file, and with it the database, for
+     * everybody. What is written when is the same. {@code WRITE_DELAY=0}: H2 otherwise writes a commit up to 500 ms after it was acknowledged, and {@code kill -9} would
      * lose it. {@code DB_CLOSE_ON_EXIT=FALSE}: the connection pool closes it, after the last request. {@code
      * DATABASE_TO_LOWER} and {@code DEFAULT_NULL_ORDERING} are what H2 asks for beside {@code MODE=PostgreSQL}. {@code
      * TRACE_LEVEL_FILE=0}: what H2 writes into a file of its own is in Gatehouse's log already, and a full disk needs no more of it.
@@ -33,7 +34,7 @@ class EmbeddedDatabase implements JdbcConnectionDetails {
 
     @Override
     public String getJdbcUrl() {
-        return "jdbc:h2:file:" + dataDirectory.database() + OPTIONS;
+        return "jdbc:h2:async:" + dataDirectory.database() + OPTIONS;
     }
 
     @Override

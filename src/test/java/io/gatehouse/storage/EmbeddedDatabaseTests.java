@@ -7,6 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -99,6 +103,25 @@ class EmbeddedDatabaseTests {
 
         assertThat(new JdbcTemplate(database).queryForObject("select count(*) from earlier", Integer.class))
                 .isZero();
+    }
+
+    @Test
+    void writeWhenTheThreadIsInterruptedThenTheDatabaseStaysOpenForAll() throws SQLException {
+        var embedded = new EmbeddedDatabase(new StorageSettings(folder), none());
+        try (Connection other = DriverManager.getConnection(embedded.getJdbcUrl(), "sa", "");
+                Connection own = DriverManager.getConnection(embedded.getJdbcUrl(), "sa", "")) {
+            other.createStatement().execute("create table kept (id int)");
+
+            Thread.currentThread().interrupt();
+            own.createStatement().execute("insert into kept values (1)");
+            boolean stillInterrupted = Thread.interrupted();
+            other.createStatement().execute("insert into kept values (2)");
+
+            assertThat(stillInterrupted).isTrue();
+            ResultSet kept = own.createStatement().executeQuery("select count(*) from kept");
+            kept.next();
+            assertThat(kept.getInt(1)).isEqualTo(2);
+        }
     }
 
     @Test
