@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -57,6 +58,7 @@ class ChangeListener implements SmartLifecycle {
     private volatile boolean running;
     private volatile @Nullable Connection open;
     private volatile @Nullable Thread thread;
+    private volatile CountDownLatch stopping = new CountDownLatch(1);
 
     ChangeListener(JdbcConnectionDetails details, DataSource pool, CurrentUsers currentUsers, MeterRegistry registry) {
         this.details = details;
@@ -71,6 +73,7 @@ class ChangeListener implements SmartLifecycle {
     public void start() {
         currentUsers.askEveryTime();
         running = true;
+        stopping = new CountDownLatch(1);
         var hearing = new Thread(this::run, "change-listener");
         hearing.setDaemon(true);
         thread = hearing;
@@ -80,6 +83,7 @@ class ChangeListener implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
+        stopping.countDown();
         Thread hearing = thread;
         try {
             Connection connection = open;
@@ -88,7 +92,6 @@ class ChangeListener implements SmartLifecycle {
                 connection.abort(Runnable::run);
             }
             if (hearing != null) {
-                hearing.interrupt();
                 hearing.join();
             }
         } catch (SQLException e) {
@@ -206,8 +209,13 @@ class ChangeListener implements SmartLifecycle {
                     failure.getSQLState());
         }
         if (!lost) {
-            TimeUnit.MILLISECONDS.sleep(BEFORE_NEXT_TRY.toMillis());
+            pause(BEFORE_NEXT_TRY);
         }
+    }
+
+    /** Ends at once when this stops, without an interrupt, which could hit a question to the database. */
+    private void pause(Duration time) throws InterruptedException {
+        var unused = stopping.await(time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** One that ends may have ended this connection first, and answers on those of the pool a moment longer. */
@@ -215,7 +223,7 @@ class ChangeListener implements SmartLifecycle {
         if (!databaseAnswers()) {
             return false;
         }
-        TimeUnit.MILLISECONDS.sleep(BEFORE_SECOND_QUESTION.toMillis());
+        pause(BEFORE_SECOND_QUESTION);
         return databaseAnswers();
     }
 

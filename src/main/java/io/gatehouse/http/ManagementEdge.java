@@ -28,4 +28,9 @@ class ManagementEdge {
     WebServerFactoryCustomizer<JettyServletWebServerFactory> managementWebInfPaths() {
         return new WebInfPaths();
     }
+
+    @Bean
+    WebServerFactoryCustomizer<JettyServletWebServerFactory> managementUninterruptedRequests() {
+        return new UninterruptedRequests();
+    }
 }

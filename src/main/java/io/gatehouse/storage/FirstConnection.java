@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,14 +39,16 @@ class FirstConnection {
     Connection open(DataSource database) {
         // Spring interrupts a start that waits without limit when the process has to stop, and lets any other one end
         // first
-        var attempts = new FutureTask<>(() -> keepTrying(database));
+        var stopped = new AtomicBoolean();
+        var attempts = new FutureTask<>(() -> keepTrying(database, stopped));
         var thread = new Thread(attempts, "first-connection");
         thread.setDaemon(true);
         thread.start();
         try {
             return attempts.get();
         } catch (InterruptedException e) {
-            attempts.cancel(true);
+            // Not interrupted: it may be opening an embedded database
+            stopped.set(true);
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the start was interrupted", e);
         } catch (ExecutionException e) {
@@ -53,7 +56,7 @@ class FirstConnection {
         }
     }
 
-    private Connection keepTrying(DataSource database) throws InterruptedException {
+    private Connection keepTrying(DataSource database, AtomicBoolean stopped) throws InterruptedException {
         long began = System.nanoTime();
         Duration nextLine = Duration.ZERO;
         while (true) {
@@ -72,7 +75,7 @@ class FirstConnection {
             } catch (SQLException e) {
                 StorageException explained = StorageFailure.explain(e);
                 Duration left = settings.startTimeout().minus(since(began));
-                if (!StorageFailure.mayPass(e) || left.isNegative() || left.isZero()) {
+                if (stopped.get() || !StorageFailure.mayPass(e) || left.isNegative() || left.isZero()) {
                     throw explained;
                 }
                 if (since(began).compareTo(nextLine) >= 0) {

@@ -52,6 +52,9 @@ class PortEndpoints {
     /** How many slow calls are being answered, over gRPC and over HTTP. */
     static final AtomicInteger RUNNING = new AtomicInteger();
 
+    /** How many slow calls were interrupted. */
+    static final AtomicInteger INTERRUPTED = new AtomicInteger();
+
     static final MethodDescriptor<byte[], byte[]> ECHO = method(MethodType.UNARY, "Echo");
 
     /** Answers after as many milliseconds as the request says, or when the slow calls are released. */
@@ -207,12 +210,13 @@ class PortEndpoints {
         }
     }
 
-    private static void slow(long millis) {
+    static void slow(long millis) {
         CountDownLatch release = released;
         RUNNING.incrementAndGet();
         try {
             release.await(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
+            INTERRUPTED.incrementAndGet();
             Thread.currentThread().interrupt();
         } finally {
             RUNNING.decrementAndGet();

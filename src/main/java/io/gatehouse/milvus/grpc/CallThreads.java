@@ -49,6 +49,8 @@ class CallThreads implements DisposableBean {
         var threads = new QueuedThreadPool(MOST_THREADS, FEWEST_THREADS);
         threads.setName(NAME);
         threads.setReservedThreads(0);
+        // A call that is still being answered at the end may be writing to a database: Jetty would interrupt it
+        threads.setStopTimeout(0);
         LifeCycle.start(threads);
         return threads;
     }
