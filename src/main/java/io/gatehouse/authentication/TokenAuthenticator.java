@@ -1,7 +1,9 @@
 package io.gatehouse.authentication;
 
+import io.gatehouse.authentication.VerifiedTokens.Verdict;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import io.gatehouse.throttle.Network;
 import io.gatehouse.user.Caller;
 import io.gatehouse.user.Client;
 import io.gatehouse.user.CredentialVerifier;
@@ -79,22 +81,33 @@ public class TokenAuthenticator {
 
     private Optional<Caller> check(Credentials credentials, Client client) {
         String digest = verifiedTokens.digest(credentials);
-        Optional<Caller> remembered = verifiedTokens.find(digest).flatMap(proof -> verifier.caller(proof, client));
+        Optional<Proof> known = verifiedTokens.find(digest);
+        Optional<Caller> remembered = known.flatMap(proof -> verifier.caller(proof, client));
         if (remembered.isPresent()) {
             counts.remembered();
             return remembered;
         }
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-            verifiedTokens.forget(digest);
-            Optional<Proof> proof = verifiedTokens.prove(
-                    digest, () -> verifier.verify(credentials.userName(), credentials.password(), client));
-            Optional<Caller> proven = proof.flatMap(found -> verifier.caller(found, client));
+            known.ifPresent(outdated -> verifiedTokens.forget(digest, outdated));
+            known = prove(digest, credentials, client);
+            Optional<Caller> proven = known.flatMap(proof -> verifier.caller(proof, client));
             // A proof that does not hold is of a user who changed since: the password may still be the same
-            if (proof.isEmpty() || proven.isPresent()) {
+            if (known.isEmpty() || proven.isPresent()) {
                 counts.verified(proven.isPresent());
                 return proven;
             }
         }
         throw ProblemException.changedByOthers();
+    }
+
+    private Optional<Proof> prove(String digest, Credentials credentials, Client client) {
+        Verdict verdict = verifiedTokens.prove(
+                digest,
+                Network.of(client.address()),
+                () -> verifier.verify(credentials.userName(), credentials.password(), client));
+        if (verdict.ofAnother() && verdict.proof().isEmpty()) {
+            verifier.countFailureOfAnother(credentials.userName(), client);
+        }
+        return verdict.proof();
     }
 }

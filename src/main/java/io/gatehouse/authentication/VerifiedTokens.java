@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,13 +37,22 @@ class VerifiedTokens {
     private static final long MOST_TOKENS = 100_000;
     private static final Duration KEPT_UNUSED = Duration.ofHours(1);
 
+    /** Each may take as long as the hash queue lets anybody wait. */
+    private static final int MOST_WAITS = 2;
+
+    /** Why a call is refused whose address failed too often, whose place in the hash queue another one got, or whose client went. */
+    private static final Set<Problem> OF_ITS_CALLER =
+            Set.of(Problem.TOO_MANY_ATTEMPTS, Problem.OVERLOADED, Problem.REQUEST_TIMEOUT);
+
     /** With its key, never used itself: a copy of it costs less than to find and set up another for each call. */
     private final Mac keyed;
 
     private final Cache<String, Proof> proofs;
     private final ConcurrentMap<String, CompletableFuture<Optional<Proof>>> running = new ConcurrentHashMap<>();
+    private final WaitingCallers waiting;
 
-    VerifiedTokens(MeterRegistry registry) {
+    VerifiedTokens(WaitingCallers waiting, MeterRegistry registry) {
+        this.waiting = waiting;
         keyed = keyed();
         proofs = Caffeine.newBuilder()
                 .maximumSize(MOST_TOKENS)
@@ -70,38 +80,43 @@ class VerifiedTokens {
     }
 
     /**
-     * Remembers what the verification proves. Calls with one token that come at the same time, such as those of a client that
-     * just started, wait for one verification.
+     * What came of a verification.
      *
-     * @return a proof, maybe of a moment ago, whose version tells whether it still holds; empty when there was none at a moment
-     *     since this call began
+     * @param proof a proof, maybe of a moment ago, whose version tells whether it still holds; empty when there was none at a moment
+     *     since the call began
+     * @param ofAnother whether another call with the same token verified it
      */
-    Optional<Proof> prove(String digest, Supplier<Optional<Proof>> verification) {
+    record Verdict(Optional<Proof> proof, boolean ofAnother) {}
+
+    /**
+     * Remembers what the verification proves. Calls with one token that come at the same time, such as those of a client that
+     * just started, wait for one verification. A caller whose predecessor was refused for reasons of its own verifies by itself.
+     *
+     * @param network the caller's, as {@code throttle.Network} names it
+     * @throws ProblemException {@link Problem#OVERLOADED} when too many wait, and whatever the verification throws
+     */
+    Verdict prove(String digest, String network, Supplier<Optional<Proof>> verification) {
         var mine = new CompletableFuture<Optional<Proof>>();
-        boolean waitedInVain = false;
-        while (true) {
+        for (int waits = 0; waits < MOST_WAITS; waits++) {
             CompletableFuture<Optional<Proof>> other = running.putIfAbsent(digest, mine);
             if (other == null) {
-                return verify(digest, mine, verification);
+                break;
             }
-            Optional<Optional<Proof>> outcome = await(other);
-            if (outcome.isEmpty()) {
-                continue;
+            Optional<Optional<Proof>> outcome = await(network, other);
+            // The first one may have begun before the user was created or got this password; the second began since
+            if (outcome.isPresent() && (outcome.get().isPresent() || waits > 0)) {
+                return new Verdict(outcome.get(), true);
             }
-            Optional<Proof> proof = outcome.get();
-            if (proof.isPresent() || waitedInVain) {
-                return proof;
-            }
-            // That one may have begun before the user was created or got this password; whichever runs next begins now
-            waitedInVain = true;
         }
+        return new Verdict(verify(digest, mine, verification), false);
     }
 
     private Optional<Proof> verify(
             String digest, CompletableFuture<Optional<Proof>> mine, Supplier<Optional<Proof>> verification) {
         try {
-            Optional<Proof> proof = verification.get();
-            proof.ifPresent(found -> proofs.put(digest, found));
+            // Another call may have proven it since this one looked
+            Optional<Proof> proof =
+                    Optional.ofNullable(proofs.asMap().get(digest)).or(() -> remembered(digest, verification.get()));
             // First of all: who was told in vain and asks again must not find this one again
             running.remove(digest, mine);
             mine.complete(proof);
@@ -117,8 +132,14 @@ class VerifiedTokens {
         }
     }
 
-    void forget(String digest) {
-        proofs.invalidate(digest);
+    private Optional<Proof> remembered(String digest, Optional<Proof> verified) {
+        verified.ifPresent(proof -> proofs.put(digest, proof));
+        return verified;
+    }
+
+    /** Forgets this proof, and no newer one. */
+    void forget(String digest, Proof proof) {
+        proofs.asMap().remove(digest, proof);
     }
 
     private static Mac keyed() {
@@ -133,12 +154,12 @@ class VerifiedTokens {
         }
     }
 
-    /** What another call found; empty when that gave up because its own client did. */
-    private static Optional<Optional<Proof>> await(CompletableFuture<Optional<Proof>> proof) {
+    /** What another call found; empty when it was refused as this one need not be. */
+    private Optional<Optional<Proof>> await(String network, CompletableFuture<Optional<Proof>> proof) {
         try {
-            return Optional.of(proof.join());
+            return Optional.of(waiting.await(network, proof));
         } catch (CompletionException e) {
-            if (e.getCause() instanceof ProblemException refused && refused.problem() == Problem.REQUEST_TIMEOUT) {
+            if (e.getCause() instanceof ProblemException refused && OF_ITS_CALLER.contains(refused.problem())) {
                 return Optional.empty();
             }
             if (e.getCause() instanceof RuntimeException cause) {

@@ -7,7 +7,7 @@
  * {@code StatelessChains} says; {@code DenyByDefault} closes whatever no face owns. What a caller may do does not belong here.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"http", "user", "password", "problem"})
+@ApplicationModule(allowedDependencies = {"http", "user", "password", "problem", "throttle"})
 package io.gatehouse.authentication;
 
 import org.jspecify.annotations.NullMarked;

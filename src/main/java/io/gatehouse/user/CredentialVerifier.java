@@ -72,6 +72,19 @@ public class CredentialVerifier {
         return outcomes.of(Operation.login(client, null), () -> prove(userName, password, client));
     }
 
+    /**
+     * Counts a failed login of a client that {@link #verify} showed for another client with the same token.
+     *
+     * @throws ProblemException {@link Problem#TOO_MANY_ATTEMPTS}, {@link Problem#STORAGE_UNAVAILABLE}
+     */
+    public void countFailureOfAnother(String userName, Client client) {
+        outcomes.of(Operation.login(client, null), () -> {
+            try (LoginThrottle.Attempt attempt = throttle.begin(userName, client.address())) {
+                fail(attempt, store.credential(userName), client);
+            }
+        });
+    }
+
     private Optional<Proof> prove(String userName, Password password, Client client) {
         Optional<StoredCredential> stored;
         PasswordHasher.Match match;
@@ -82,11 +95,7 @@ public class CredentialVerifier {
                     password,
                     stored.map(StoredCredential::passwordHash).orElse(null));
             if (stored.isEmpty() || !match.matched()) {
-                attempt.failed();
-                // An unknown name may be a password in the wrong place, so only a known one is written down
-                String known = stored.map(StoredCredential::userName).orElse(null);
-                log.info("login refused: user={} address={}", known == null ? "(unknown)" : known, client.address());
-                outcomes.refused(Operation.failedLogin(client, known), Problem.UNAUTHENTICATED);
+                fail(attempt, stored, client);
                 return Optional.empty();
             }
             attempt.succeeded();
@@ -110,6 +119,14 @@ public class CredentialVerifier {
         } catch (ProblemException e) {
             log.info("password hash not renewed: user={} reason={}", user.userName(), e.getMessage());
         }
+    }
+
+    private void fail(LoginThrottle.Attempt attempt, Optional<StoredCredential> stored, Client client) {
+        attempt.failed();
+        // An unknown name may be a password in the wrong place, so only a known one is written down
+        String known = stored.map(StoredCredential::userName).orElse(null);
+        log.info("login refused: user={} address={}", known == null ? "(unknown)" : known, client.address());
+        outcomes.refused(Operation.failedLogin(client, known), Problem.UNAUTHENTICATED);
     }
 
     /**

@@ -1,12 +1,14 @@
 package io.gatehouse.user;
 
+import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -25,17 +27,25 @@ public class CurrentUsers {
     private static final long MOST_USERS = 100_000;
 
     private final UserStore store;
-    private final LoadingCache<Long, Optional<StoredCredential>> remembered;
+    private final boolean mayRemember;
+
+    /**
+     * Its futures are completed by the thread that asked first, outside of the cache's locks. One that is forgotten before it is complete is
+     * not remembered when it is.
+     */
+    private final AsyncCache<Long, Optional<StoredCredential>> remembered;
+
     private volatile boolean remembers = true;
 
     CurrentUsers(UserStore store, ClusterSettings settings, MeterRegistry registry) {
         this.store = store;
+        this.mayRemember = !settings.staleness().isZero();
         this.remembered = Caffeine.newBuilder()
                 .maximumSize(MOST_USERS)
                 .expireAfterWrite(settings.staleness())
                 .recordStats()
-                .build(store::credential);
-        CaffeineCacheMetrics.monitor(registry, remembered, "current-users");
+                .buildAsync();
+        CaffeineCacheMetrics.monitor(registry, remembered.synchronous(), "current-users");
     }
 
     /**
@@ -44,17 +54,41 @@ public class CurrentUsers {
      * @throws ProblemException {@link Problem#STORAGE_UNAVAILABLE}
      */
     Optional<StoredCredential> get(long userId) {
-        return remembers ? remembered.get(userId) : store.credential(userId);
+        if (!mayRemember || !remembers) {
+            return store.credential(userId);
+        }
+        var mine = new CompletableFuture<Optional<StoredCredential>>();
+        CompletableFuture<Optional<StoredCredential>> current = remembered.get(userId, (id, executor) -> mine);
+        if (current == mine) {
+            return load(userId, mine);
+        }
+        try {
+            return current.join();
+        } catch (CancellationException e) {
+            // The call that asked first got no answer
+            return store.credential(userId);
+        }
+    }
+
+    private Optional<StoredCredential> load(long userId, CompletableFuture<Optional<StoredCredential>> mine) {
+        try {
+            Optional<StoredCredential> user = store.credential(userId);
+            mine.complete(user);
+            return user;
+        } finally {
+            // Without effect after an answer
+            mine.cancel(false);
+        }
     }
 
     /** Makes the next call of this user ask the database. */
     public void forget(long userId) {
-        remembered.invalidate(userId);
+        remembered.synchronous().invalidate(userId);
     }
 
     /** From now on every change that another process makes is told with {@link #forget}. What was remembered is forgotten. */
     public void remember() {
-        remembered.invalidateAll();
+        remembered.synchronous().invalidateAll();
         remembers = true;
     }
 

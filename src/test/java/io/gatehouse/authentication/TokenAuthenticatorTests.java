@@ -3,6 +3,8 @@ package io.gatehouse.authentication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.mockingDetails;
+import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
@@ -11,21 +13,30 @@ import static org.mockito.Mockito.when;
 import io.gatehouse.password.Password;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import io.gatehouse.testing.Await;
 import io.gatehouse.user.Caller;
 import io.gatehouse.user.Client;
 import io.gatehouse.user.CredentialVerifier;
 import io.gatehouse.user.CredentialVerifier.Proof;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** When a password is compared, and when what was proven before is enough. */
 class TokenAuthenticatorTests {
 
     private static final Client CLIENT = new Client("api", "192.0.2.1", "id");
+    private static final Client ELSEWHERE = new Client("api", "192.0.2.2", "id");
+    private static final Duration SOON = Duration.ofSeconds(10);
     private static final Password PASSWORD = Password.of("P@ssw0rd");
     private static final Credentials CREDENTIALS = new Credentials("user_1", PASSWORD);
     private static final Caller CALLER = new Caller("user_1", Set.of(), false, false, CLIENT);
@@ -33,6 +44,8 @@ class TokenAuthenticatorTests {
     private static final Proof NEWER = new Proof(1, 2, Instant.EPOCH);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final WatchedCallers waiting = new WatchedCallers();
+    private final VerifiedTokens tokens = new VerifiedTokens(waiting, registry);
     private final CredentialVerifier verifier = mock(CredentialVerifier.class);
     private final TokenAuthenticator authenticator = authenticator(true);
 
@@ -111,6 +124,58 @@ class TokenAuthenticatorTests {
     }
 
     @Test
+    void authenticateWhenAnotherCallProvesTheTokenMeanwhileThenItsProofIsUsedAndKept() {
+        String digest = tokens.digest(CREDENTIALS);
+        tokens.prove(digest, "192.0.2.1", () -> Optional.of(PROOF));
+        when(verifier.caller(PROOF, CLIENT)).thenAnswer(look -> {
+            tokens.forget(digest, PROOF);
+            tokens.prove(digest, "192.0.2.2", () -> Optional.of(NEWER));
+            return Optional.empty();
+        });
+        when(verifier.caller(NEWER, CLIENT)).thenReturn(Optional.of(CALLER));
+
+        assertThat(authenticator.authenticate(CREDENTIALS, CLIENT)).contains(CALLER);
+
+        assertThat(tokens.find(digest)).contains(NEWER);
+        verify(verifier, never()).verify("user_1", PASSWORD, CLIENT);
+    }
+
+    @Test
+    void authenticateWhenThePasswordWasWrongForAnotherCallThenItIsAFailureOfThisClientToo() throws Exception {
+        var begun = new CountDownLatch(1);
+        var first = new CountDownLatch(1);
+        var second = new CountDownLatch(1);
+        when(verifier.verify("user_1", PASSWORD, CLIENT)).thenAnswer(call -> nothingAfter(second));
+        when(verifier.verify("user_1", PASSWORD, ELSEWHERE)).thenAnswer(call -> nothingAfter(second));
+        ExecutorService threads = Executors.newCachedThreadPool();
+        threads.execute(() -> tokens.prove(tokens.digest(CREDENTIALS), "198.51.100.1", () -> {
+            begun.countDown();
+            return nothingAfter(first);
+        }));
+        begun.await();
+        // One of them is verified next, the other one shares what comes of it
+        Future<Optional<Caller>> here = threads.submit(() -> authenticator.authenticate(CREDENTIALS, CLIENT));
+        Future<Optional<Caller>> elsewhere = threads.submit(() -> authenticator.authenticate(CREDENTIALS, ELSEWHERE));
+        Await.until(SOON, "both wait for the first", () -> waiting.begun() == 2);
+        first.countDown();
+        Await.until(SOON, "one waits for the other", () -> waiting.begun() == 3);
+        second.countDown();
+
+        assertThat(here.get()).isEmpty();
+        assertThat(elsewhere.get()).isEmpty();
+        threads.shutdown();
+
+        List<String> asked = mockingDetails(verifier).getInvocations().stream()
+                .map(call -> call.getMethod().getName())
+                .sorted()
+                .toList();
+        assertThat(asked).containsExactly("countFailureOfAnother", "verify");
+        assertThat(mockingDetails(verifier).getInvocations().stream()
+                        .map(call -> call.getRawArguments()[call.getRawArguments().length - 1]))
+                .containsExactlyInAnyOrder(CLIENT, ELSEWHERE);
+    }
+
+    @Test
     void authenticateWhenTheThrottleRefusesThenIsCountedAndPassedOn() {
         var throttled = new ProblemException(Problem.TOO_MANY_ATTEMPTS, "too many");
         when(verifier.verify("user_1", PASSWORD, CLIENT)).thenThrow(throttled);
@@ -128,8 +193,16 @@ class TokenAuthenticatorTests {
         verifyNoInteractions(verifier);
     }
 
+    private static Optional<Proof> nothingAfter(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return Optional.empty();
+    }
+
     private TokenAuthenticator authenticator(boolean enabled) {
-        return new TokenAuthenticator(
-                new AuthenticationSettings(enabled), new VerifiedTokens(registry), verifier, new LoginCounts(registry));
+        return new TokenAuthenticator(new AuthenticationSettings(enabled), tokens, verifier, new LoginCounts(registry));
     }
 }

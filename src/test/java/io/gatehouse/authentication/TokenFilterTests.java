@@ -208,7 +208,7 @@ class TokenFilterTests {
         var filter = new TokenFilter(
                 new TokenAuthenticator(
                         new AuthenticationSettings(enabled),
-                        new VerifiedTokens(registry),
+                        new VerifiedTokens(new WaitingCallers(), registry),
                         verifier,
                         new LoginCounts(registry)),
                 new ClientAddresses(new ProxySettings(List.of(PROXY))),

@@ -3,6 +3,7 @@ package io.gatehouse.authentication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.authentication.VerifiedTokens.Verdict;
 import io.gatehouse.password.Password;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
@@ -13,19 +14,38 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class VerifiedTokensTests {
 
-    private final VerifiedTokens tokens = new VerifiedTokens(new SimpleMeterRegistry());
+    private static final String HERE = "192.0.2.1";
+    private static final String ELSEWHERE = "192.0.2.2";
+    private static final Proof PROOF = new Proof(1, 1, Instant.EPOCH);
+    private static final Proof NEWER = new Proof(1, 2, Instant.EPOCH);
+
+    private final WatchedCallers waiting = new WatchedCallers();
+    private final VerifiedTokens tokens = new VerifiedTokens(waiting, new SimpleMeterRegistry());
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private int calls;
+
+    @AfterEach
+    void stop() {
+        threads.shutdownNow();
+    }
 
     @Test
     void digestWhenTokensDifferThenDiffers() {
@@ -37,7 +57,7 @@ class VerifiedTokensTests {
 
     @Test
     void digestWhenTheKeyIsOfAnotherProcessThenDiffers() {
-        var other = new VerifiedTokens(new SimpleMeterRegistry());
+        var other = new VerifiedTokens(new WaitingCallers(), new SimpleMeterRegistry());
 
         assertThat(other.digest(new Credentials("user_1", Password.of("P@ssw0rd"))))
                 .isNotEqualTo(digest("user_1", "P@ssw0rd"));
@@ -60,43 +80,50 @@ class VerifiedTokensTests {
 
     @Test
     void proveWhenAVerificationBegunEarlierFindsNothingThenAsksOnceMore() throws Exception {
-        var proof = new Proof(1, 1, Instant.EPOCH);
+        Answers answers = both(Optional::empty, () -> Optional.of(PROOF));
 
-        Answers answers = both(Optional::empty, () -> Optional.of(proof));
-
-        assertThat(answers.early().get(10, TimeUnit.SECONDS)).isEmpty();
-        assertThat(answers.late().get(10, TimeUnit.SECONDS)).contains(proof);
-        assertThat(tokens.find("digest")).contains(proof);
+        assertThat(answers.early().get(10, TimeUnit.SECONDS)).isEqualTo(new Verdict(Optional.empty(), false));
+        assertThat(answers.late().get(10, TimeUnit.SECONDS)).isEqualTo(new Verdict(Optional.of(PROOF), false));
+        assertThat(tokens.find("digest")).contains(PROOF);
     }
 
     @Test
     void proveWhenAVerificationBegunEarlierSucceedsThenIsNotVerifiedAgain() throws Exception {
-        var proof = new Proof(1, 1, Instant.EPOCH);
+        Answers answers = both(() -> Optional.of(PROOF), VerifiedTokensTests::verifiedTwice);
 
-        Answers answers = both(() -> Optional.of(proof), () -> {
-            throw new AssertionError("verified twice");
-        });
-
-        assertThat(answers.early().get(10, TimeUnit.SECONDS)).contains(proof);
-        assertThat(answers.late().get(10, TimeUnit.SECONDS)).contains(proof);
+        assertThat(answers.early().get(10, TimeUnit.SECONDS)).isEqualTo(new Verdict(Optional.of(PROOF), false));
+        assertThat(answers.late().get(10, TimeUnit.SECONDS)).isEqualTo(new Verdict(Optional.of(PROOF), true));
     }
 
-    @Test
-    void proveWhenAVerificationBegunEarlierIsRefusedThenWhoWaitedIsRefusedInTheSameWords() throws Exception {
-        var refused = new ProblemException(Problem.OVERLOADED, "too many");
+    /** For what is wrong with its caller: the address, the place in the queue, the client. */
+    @ParameterizedTest
+    @EnumSource(names = {"TOO_MANY_ATTEMPTS", "OVERLOADED", "REQUEST_TIMEOUT"})
+    void proveWhenAVerificationBegunEarlierIsRefusedThenWhoWaitedVerifiesItself(Problem reason) throws Exception {
+        var refused = new ProblemException(reason, "refused");
 
         Answers answers = both(
                 () -> {
                     throw refused;
                 },
-                () -> {
-                    throw new AssertionError("verified twice");
-                });
+                () -> Optional.of(PROOF));
 
         assertThat(answers.early())
                 .failsWithin(10, TimeUnit.SECONDS)
                 .withThrowableThat()
                 .withCause(refused);
+        assertThat(answers.late().get(10, TimeUnit.SECONDS)).isEqualTo(new Verdict(Optional.of(PROOF), false));
+    }
+
+    @Test
+    void proveWhenTheDatabaseIsAwayThenWhoWaitedIsRefusedInTheSameWords() throws Exception {
+        var refused = ProblemException.storageUnavailable(new IllegalStateException("away"));
+
+        Answers answers = both(
+                () -> {
+                    throw refused;
+                },
+                VerifiedTokensTests::verifiedTwice);
+
         assertThat(answers.late())
                 .failsWithin(10, TimeUnit.SECONDS)
                 .withThrowableThat()
@@ -105,65 +132,235 @@ class VerifiedTokensTests {
     }
 
     @Test
-    void proveWhenTheClientOfAVerificationBegunEarlierWentThenWhoWaitedVerifiesItself() throws Exception {
-        var proof = new Proof(1, 1, Instant.EPOCH);
-        var gone = new ProblemException(Problem.REQUEST_TIMEOUT, "request timeout");
+    void proveWhenTwoOthersAreRefusedThenIsVerifiedWithoutWaitingForAThird() throws Exception {
+        var refused = new ProblemException(Problem.OVERLOADED, "refused");
+        Running first = begin("digest", HERE);
+        // Whoever of them comes first begins the second verification, for which the others wait
+        List<Running> others = IntStream.range(0, 3)
+                .mapToObj(any -> begin("digest", ELSEWHERE))
+                .toList();
+        awaitWaiting(3);
 
-        Answers answers = both(
-                () -> {
-                    throw gone;
-                },
-                () -> Optional.of(proof));
+        first.end(refused);
+        Running second = awaitBegun(others);
+        awaitWaits(5);
+        second.end(refused);
 
-        assertThat(answers.early())
-                .failsWithin(10, TimeUnit.SECONDS)
-                .withThrowableThat()
-                .withCause(gone);
-        assertThat(answers.late().get(10, TimeUnit.SECONDS)).contains(proof);
+        List<Running> last =
+                others.stream().filter(running -> running != second).toList();
+        assertThat(last).allSatisfy(running -> assertThat(running.hasBegun()).isTrue());
+        last.forEach(running -> running.end(PROOF));
+        assertThat(last)
+                .allSatisfy(running -> assertThat(running.verdict()).isEqualTo(new Verdict(Optional.of(PROOF), false)));
+    }
+
+    @Test
+    void proveWhenTheSecondVerificationFindsNothingThenItsOutcomeIsSharedAndSaysSo() {
+        Running first = begin("digest", HERE);
+        List<Running> others = IntStream.range(0, 3)
+                .mapToObj(any -> begin("digest", ELSEWHERE))
+                .toList();
+        awaitWaiting(3);
+
+        first.end();
+        Running second = awaitBegun(others);
+        awaitWaits(5);
+        second.end();
+
+        assertThat(others)
+                .extracting(Running::verdict)
+                .hasSize(3)
+                .containsOnlyOnce(new Verdict(Optional.empty(), false));
+        assertThat(others).extracting(Running::verdict).contains(new Verdict(Optional.empty(), true));
+    }
+
+    @Test
+    void proveWhenManyOfANetworkWaitThenFurtherOnesAreRefusedAndOtherNetworksWait() {
+        Running first = begin("digest", HERE);
+        List<Running> others = IntStream.range(0, WaitingCallers.MOST_OF_A_NETWORK)
+                .mapToObj(any -> begin("digest", HERE))
+                .toList();
+        awaitWaiting(WaitingCallers.MOST_OF_A_NETWORK);
+
+        assertOverloaded(begin("digest", HERE));
+        Running other = begin("digest", ELSEWHERE);
+        awaitWaiting(WaitingCallers.MOST_OF_A_NETWORK + 1);
+        first.end(PROOF);
+
+        assertThat(other.verdict()).isEqualTo(new Verdict(Optional.of(PROOF), true));
+        assertThat(others).extracting(Running::verdict).containsOnly(new Verdict(Optional.of(PROOF), true));
+        awaitWaiting(0);
+    }
+
+    @Test
+    void proveWhenAllPlacesAreTakenThenANewNetworkGetsThatOfTheOldestOfTheBiggest() {
+        Running first = begin("digest", "nobody's");
+        Running oldest = begin("digest", HERE);
+        awaitWaiting(1);
+        for (int place = 1; place < WaitingCallers.MOST; place++) {
+            begin("digest", place < WaitingCallers.MOST_OF_A_NETWORK ? HERE : ELSEWHERE);
+        }
+        awaitWaiting(WaitingCallers.MOST);
+
+        Running newcomer = begin("digest", "198.51.100.1");
+
+        assertOverloaded(oldest);
+        assertThat(waiting.count()).isEqualTo(WaitingCallers.MOST);
+        first.end(PROOF);
+        assertThat(newcomer.verdict()).isEqualTo(new Verdict(Optional.of(PROOF), true));
+        awaitWaiting(0);
+    }
+
+    @Test
+    void proveWhenAllPlacesAreTakenThenTheBiggestNetworkIsRefusedItself() {
+        Running first = begin("digest", "nobody's");
+        for (int place = 0; place < WaitingCallers.MOST; place++) {
+            begin("digest", place % 2 == 0 ? HERE : ELSEWHERE);
+        }
+        awaitWaiting(WaitingCallers.MOST);
+
+        assertOverloaded(begin("digest", HERE));
+
+        assertThat(waiting.count()).isEqualTo(WaitingCallers.MOST);
+        first.end(PROOF);
+        awaitWaiting(0);
+    }
+
+    @Test
+    void proveWhenProvenSinceItWasLookedForThenIsNotVerifiedAgain() {
+        tokens.prove("digest", HERE, () -> Optional.of(PROOF));
+
+        assertThat(tokens.prove("digest", HERE, VerifiedTokensTests::verifiedTwice))
+                .isEqualTo(new Verdict(Optional.of(PROOF), false));
+    }
+
+    @Test
+    void forgetWhenANewerProofWasMadeMeanwhileThenThatOneStays() {
+        tokens.prove("digest", HERE, () -> Optional.of(NEWER));
+
+        tokens.forget("digest", PROOF);
+
+        assertThat(tokens.find("digest")).contains(NEWER);
     }
 
     @Test
     void proveWhenTheLastVerificationFailedThenTheNextCallVerifiesAnew() {
-        var proof = new Proof(1, 1, Instant.EPOCH);
         for (Throwable failure : List.of(new IllegalStateException("first"), new StackOverflowError("second"))) {
-            assertThatThrownBy(() -> tokens.prove("digest", () -> sneak(failure)))
+            assertThatThrownBy(() -> tokens.prove("digest", HERE, () -> sneak(failure)))
                     .isSameAs(failure);
         }
 
-        assertThat(tokens.prove("digest", () -> Optional.of(proof))).contains(proof);
+        assertThat(tokens.prove("digest", HERE, () -> Optional.of(PROOF)))
+                .isEqualTo(new Verdict(Optional.of(PROOF), false));
         assertThat(tokens.find("other")).isEmpty();
-        tokens.forget("digest");
+        tokens.forget("digest", PROOF);
         assertThat(tokens.find("digest")).isEmpty();
     }
 
-    private record Answers(Future<Optional<Proof>> early, Future<Optional<Proof>> late) {}
+    private record Answers(Future<Verdict> early, Future<Verdict> late) {}
 
     /** Calls with one token, the later of which begins while the earlier one is being verified. */
     private Answers both(Supplier<Optional<Proof>> earlier, Supplier<Optional<Proof>> later) {
         var begun = new CountDownLatch(1);
         var ends = new CountDownLatch(1);
-        ExecutorService threads = Executors.newFixedThreadPool(2);
-        try {
-            Future<Optional<Proof>> early = threads.submit(() -> tokens.prove("digest", () -> {
-                begun.countDown();
-                assertThat(await(ends)).isTrue();
-                return earlier.get();
-            }));
-            assertThat(await(begun)).isTrue();
-            var asking = new AtomicReference<Thread>();
-            Future<Optional<Proof>> late = threads.submit(() -> {
-                asking.set(Thread.currentThread());
-                return tokens.prove("digest", later);
-            });
-            Await.until(Duration.ofSeconds(10), "the later call waits for the earlier one", () -> {
-                Thread thread = asking.get();
-                return thread != null && thread.getState() == Thread.State.WAITING;
-            });
-            ends.countDown();
-            return new Answers(early, late);
-        } finally {
-            threads.shutdown();
+        Future<Verdict> early = threads.submit(() -> tokens.prove("digest", HERE, () -> {
+            begun.countDown();
+            assertThat(await(ends)).isTrue();
+            return earlier.get();
+        }));
+        assertThat(await(begun)).isTrue();
+        Future<Verdict> late = threads.submit(() -> tokens.prove("digest", ELSEWHERE, later));
+        awaitWaiting(1);
+        ends.countDown();
+        return new Answers(early, late);
+    }
+
+    /** A call whose verification, if it comes to one, ends when told. */
+    private final class Running {
+
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final CompletableFuture<Optional<Proof>> found = new CompletableFuture<>();
+        private final Future<Verdict> verdict;
+
+        Running(String digest, String network) {
+            verdict = threads.submit(() -> tokens.prove(digest, network, this::verify));
         }
+
+        private Optional<Proof> verify() {
+            begun.countDown();
+            try {
+                return found.join();
+            } catch (CompletionException e) {
+                throw (ProblemException) e.getCause();
+            }
+        }
+
+        boolean isVerified() {
+            return begun.getCount() == 0;
+        }
+
+        boolean hasBegun() {
+            return await(begun);
+        }
+
+        void end() {
+            found.complete(Optional.empty());
+        }
+
+        void end(Proof proof) {
+            found.complete(Optional.of(PROOF));
+        }
+
+        void end(ProblemException refusal) {
+            found.completeExceptionally(refusal);
+        }
+
+        Verdict verdict() {
+            try {
+                return verdict.get(10, TimeUnit.SECONDS);
+            } catch (InterruptedException | ExecutionException | TimeoutException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    /** The first call of a token is verified when this returns. */
+    private Running begin(String digest, String network) {
+        boolean isFirst = calls++ == 0;
+        var running = new Running(digest, network);
+        assertThat(!isFirst || running.hasBegun()).isTrue();
+        return running;
+    }
+
+    private static Running awaitBegun(List<Running> calls) {
+        Await.until(
+                Duration.ofSeconds(10), "one is verified", () -> calls.stream().anyMatch(Running::isVerified));
+        return calls.stream().filter(Running::isVerified).findFirst().orElseThrow();
+    }
+
+    private void awaitWaiting(int number) {
+        Await.until(Duration.ofSeconds(10), number + " wait", () -> waiting.count() == number);
+    }
+
+    /** How often any of them began to wait. */
+    private void awaitWaits(int number) {
+        Await.until(Duration.ofSeconds(10), number + " waits began", () -> waiting.begun() == number);
+    }
+
+    private static void assertOverloaded(Running call) {
+        assertThat(call.verdict)
+                .failsWithin(10, TimeUnit.SECONDS)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOfSatisfying(ProblemException.class, refusal -> {
+                    assertThat(refusal.problem()).isEqualTo(Problem.OVERLOADED);
+                    assertThat(refusal.retryAfter()).contains(Duration.ofSeconds(1));
+                })
+                .withMessage("too many passwords are being checked");
+    }
+
+    private static Optional<Proof> verifiedTwice() {
+        throw new AssertionError("verified twice");
     }
 
     @SuppressWarnings("unchecked")

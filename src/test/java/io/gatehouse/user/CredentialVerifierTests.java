@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
@@ -71,6 +72,24 @@ class CredentialVerifierTests {
                         ProblemException.class,
                         refusal -> assertThat(refusal.problem()).isEqualTo(Problem.TOO_MANY_ATTEMPTS));
         assertThat(module.told()).containsExactly("TOO_MANY_ATTEMPTS LOGIN by null of null");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"user_1, user_1", "nobody, null"})
+    void countFailureOfAnotherWhenCalledThenIsAFailedLoginOfThisClient(String name, String told) {
+        module.make("user_1", "P@ssw0rd");
+
+        for (int i = 0; i < 4; i++) {
+            verifier.countFailureOfAnother(name, client);
+        }
+
+        assertThat(module.told()).hasSize(4).containsOnly("UNAUTHENTICATED LOGIN by %s of %s".formatted(told, told));
+        assertThatThrownBy(() -> verifier.countFailureOfAnother(name, client))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        refusal -> assertThat(refusal.problem()).isEqualTo(Problem.TOO_MANY_ATTEMPTS));
+        assertThat(module.told()).containsExactly("TOO_MANY_ATTEMPTS LOGIN by null of null");
+        assertThatThrownBy(() -> verifier.verify(name, PASSWORD, client)).isInstanceOf(ProblemException.class);
     }
 
     @Test

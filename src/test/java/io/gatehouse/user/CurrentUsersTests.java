@@ -1,6 +1,7 @@
 package io.gatehouse.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
@@ -9,15 +10,29 @@ import static org.mockito.Mockito.verifyNoMoreInteractions;
 import io.gatehouse.password.PasswordHash;
 import io.gatehouse.password.PasswordHasher;
 import io.gatehouse.problem.ProblemException;
+import io.gatehouse.testing.Await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is known of users without asking the database, and what other processes did to them. */
 class CurrentUsersTests {
+
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final ExecutorService CLIENTS = Executors.newCachedThreadPool();
 
     private final UserModule module = new UserModule();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -29,6 +44,11 @@ class CurrentUsersTests {
     void make() {
         module.make("user_1", "P@ssw0rd");
         id = module.store.credential("user_1").orElseThrow().userId();
+    }
+
+    @AfterAll
+    static void stop() {
+        CLIENTS.shutdownNow();
     }
 
     @Test
@@ -81,6 +101,101 @@ class CurrentUsersTests {
     }
 
     @Test
+    void getWhenAnotherUserIsBeingReadThenDoesNotWaitForIt() throws Exception {
+        var slow = new SlowStore();
+        var users = new CurrentUsers(slow, new ClusterSettings(Duration.ofHours(1)), new SimpleMeterRegistry());
+        Future<Optional<StoredCredential>> waiting = slow.beginsToRead(() -> users.get(id));
+
+        // Of all the keys that there are some share a bin, and so a lock, with the first
+        for (long other = id + 1; other <= id + 64; other++) {
+            long another = other;
+            assertThat(CLIENTS.submit(() -> users.get(another)))
+                    .succeedsWithin(SOON)
+                    .isEqualTo(Optional.empty());
+        }
+
+        slow.goesOn.countDown();
+        assertThat(waiting).succeedsWithin(SOON);
+    }
+
+    @Test
+    void getWhenTheSameUserIsBeingReadThenIsReadOnce() throws Exception {
+        var slow = new SlowStore();
+        var users = new CurrentUsers(slow, new ClusterSettings(Duration.ofHours(1)), new SimpleMeterRegistry());
+        Future<Optional<StoredCredential>> first = slow.beginsToRead(() -> users.get(id));
+        var asking = new AtomicReference<Thread>();
+        Future<Optional<StoredCredential>> second = CLIENTS.submit(() -> {
+            asking.set(Thread.currentThread());
+            return users.get(id);
+        });
+        Await.until(SOON, "the second one waits", () -> {
+            Thread thread = asking.get();
+            return thread != null && thread.getState() == Thread.State.WAITING;
+        });
+
+        slow.goesOn.countDown();
+
+        assertThat(second.get()).isPresent().isEqualTo(first.get());
+        assertThat(slow.reads).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void forgetWhenTheUserIsBeingReadThenWhatWasReadIsNotRemembered(boolean everything) throws Exception {
+        var slow = new SlowStore();
+        var users = new CurrentUsers(slow, new ClusterSettings(Duration.ofHours(1)), new SimpleMeterRegistry());
+        Future<Optional<StoredCredential>> before = slow.beginsToRead(() -> users.get(id));
+        changedByAnother();
+
+        assertThat(CLIENTS.submit(() -> {
+                    if (everything) {
+                        users.remember();
+                    } else {
+                        users.forget(id);
+                    }
+                }))
+                .succeedsWithin(SOON);
+        assertThat(users.get(id).map(StoredCredential::credentialVersion)).contains(2L);
+        slow.goesOn.countDown();
+
+        assertThat(before.get().map(StoredCredential::credentialVersion)).contains(1L);
+        assertThat(users.get(id).map(StoredCredential::credentialVersion)).contains(2L);
+        assertThat(slow.reads).hasValue(2);
+    }
+
+    @Test
+    void getWhenTheDatabaseIsAwayThenIsRefusedAndTheNextCallAsksAgain() {
+        var away = new UserModule.OtherStore(0) {
+
+            private boolean answers;
+
+            @Override
+            Optional<StoredCredential> credential(long userId) {
+                if (!answers) {
+                    answers = true;
+                    throw ProblemException.storageUnavailable(new IllegalStateException("away"));
+                }
+                return super.credential(userId);
+            }
+        };
+        var users = new CurrentUsers(away, new ClusterSettings(Duration.ofHours(1)), new SimpleMeterRegistry());
+
+        assertThatThrownBy(() -> users.get(id)).isInstanceOf(ProblemException.class);
+
+        assertThat(users.get(id)).isPresent();
+    }
+
+    @Test
+    void getWhenNothingMayBeStaleThenTheDatabaseIsAskedEachTime() {
+        var users = new CurrentUsers(module.store, new ClusterSettings(Duration.ZERO), new SimpleMeterRegistry());
+        assertThat(users.get(id).map(StoredCredential::credentialVersion)).contains(1L);
+
+        changedByAnother();
+
+        assertThat(users.get(id).map(StoredCredential::credentialVersion)).contains(2L);
+    }
+
+    @Test
     void importedHashesWhenLookedUpThenTheHasherIsToldOfOneOfEachCost() {
         String salted = "./abcdefghijklmnopqrstuABCDEFGHIJKLMNOPQRSTUVWXYZ01234";
         module.make("user_2", "P@ssw0rd");
@@ -125,5 +240,37 @@ class CurrentUsersTests {
 
     private void store(String userName, String hash) {
         module.jdbc.update("update users set password_hash = ? where name = ?", hash, userName);
+    }
+
+    /** Its first read of a user takes until it is told to go on. */
+    private static final class SlowStore extends UserModule.OtherStore {
+
+        private final CountDownLatch read = new CountDownLatch(1);
+        private final CountDownLatch goesOn = new CountDownLatch(1);
+        private final AtomicInteger reads = new AtomicInteger();
+
+        SlowStore() {
+            super(0);
+        }
+
+        <T> Future<T> beginsToRead(Callable<T> call) throws InterruptedException {
+            Future<T> begun = CLIENTS.submit(call);
+            read.await();
+            return begun;
+        }
+
+        @Override
+        Optional<StoredCredential> credential(long userId) {
+            Optional<StoredCredential> found = super.credential(userId);
+            if (found.isPresent() && reads.getAndIncrement() == 0) {
+                read.countDown();
+                try {
+                    goesOn.await();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+            return found;
+        }
     }
 }

@@ -1,0 +1,96 @@
+package io.gatehouse.authentication;
+
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import io.gatehouse.throttle.CountByNetwork;
+import io.gatehouse.throttle.Holders;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.springframework.stereotype.Component;
+
+/**
+ * The callers who wait for another call's verification of their token. Each holds a request thread, so there is room for few of them:
+ * together with the hash queue they leave threads to callers who wait for nothing. When there is no room, the oldest one of the network
+ * with the most of them is refused. May be used by all threads.
+ */
+@Component
+class WaitingCallers {
+
+    /** The most of all networks together. With the 100 places of the hash queue they leave a fifth of Jetty's 200 threads. */
+    static final int MOST = 60;
+
+    /** The most of one network, as in the hash queue. */
+    static final int MOST_OF_A_NETWORK = 40;
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final CountByNetwork shares = new CountByNetwork(MOST_OF_A_NETWORK);
+    private final Holders<CompletableFuture<?>> holders = new Holders<>();
+    private final Map<CompletableFuture<?>, String> networks = new HashMap<>();
+
+    /**
+     * Waits for what another call finds.
+     *
+     * @param network the waiting caller's, as {@code throttle.Network} names it
+     * @throws ProblemException {@link Problem#OVERLOADED} when there is no room, or no longer any
+     * @throws CompletionException with the failure of the other call
+     */
+    <T> T await(String network, CompletableFuture<T> outcome) {
+        CompletableFuture<T> mine = outcome.copy();
+        if (!enter(network, mine)) {
+            throw overloaded();
+        }
+        try {
+            return mine.join();
+        } catch (CancellationException e) {
+            throw overloaded();
+        } finally {
+            leave(mine);
+        }
+    }
+
+    /** How many wait. */
+    synchronized int count() {
+        return networks.size();
+    }
+
+    private boolean enter(String network, CompletableFuture<?> caller) {
+        Optional<CompletableFuture<?>> displaced = Optional.empty();
+        synchronized (this) {
+            if (!shares.enter(network)) {
+                return false;
+            }
+            if (networks.size() == MOST) {
+                displaced = holders.makeRoom(network);
+                if (displaced.isEmpty()) {
+                    shares.leave(network);
+                    return false;
+                }
+                leave(displaced.get());
+            }
+            holders.addBusy(network, caller);
+            networks.put(caller, network);
+        }
+        displaced.ifPresent(other -> other.cancel(false));
+        return true;
+    }
+
+    /** Does nothing for a caller who was displaced. */
+    private synchronized void leave(CompletableFuture<?> caller) {
+        String network = networks.remove(caller);
+        if (network != null) {
+            holders.remove(network, caller);
+            shares.leave(network);
+        }
+    }
+
+    private static ProblemException overloaded() {
+        return new ProblemException(Problem.OVERLOADED, "too many passwords are being checked")
+                .withRetryAfter(RETRY_AFTER);
+    }
+}
