@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
@@ -40,6 +41,11 @@ final class Argon2idPasswordEncoder extends AbstractValidatingPasswordEncoder {
     private final int iterations;
     private final int parallelism;
 
+    /** In KiB: a hash from other settings may need more than one of today's, and waits until there is room for it. */
+    private final int mostMemory;
+
+    private final Semaphore freeMemory;
+
     /** As many as hashes were ever computed at once, which the hasher's threads bound. */
     private final Queue<BlockPool> idle = new ConcurrentLinkedQueue<>();
 
@@ -49,16 +55,20 @@ final class Argon2idPasswordEncoder extends AbstractValidatingPasswordEncoder {
      * @param memory KiB
      * @param iterations passes over the memory
      * @param parallelism lanes
+     * @param threads how many hashes are computed at once; together they take no more memory than as many of today's
      */
-    Argon2idPasswordEncoder(int memory, int iterations, int parallelism) {
+    Argon2idPasswordEncoder(int memory, int iterations, int parallelism, int threads) {
         this.memory = memory;
         this.iterations = iterations;
         this.parallelism = parallelism;
+        this.mostMemory = (int) Math.min(Integer.MAX_VALUE, (long) memory * threads);
+        this.freeMemory = new Semaphore(mostMemory, true);
     }
 
-    /** A hash of today's cost that no password has, as far as anybody can find out: it is drawn, not computed. */
-    String hashOfNobody() {
-        return print(random(SALT_BYTES), random(HASH_BYTES));
+    /** How new hashes begin, up to their salt. */
+    String kind() {
+        return "$argon2id$v=%d$m=%d,t=%d,p=%d"
+                .formatted(Argon2Parameters.ARGON2_VERSION_13, memory, iterations, parallelism);
     }
 
     @Override
@@ -70,7 +80,7 @@ final class Argon2idPasswordEncoder extends AbstractValidatingPasswordEncoder {
                 .withIterations(iterations)
                 .withParallelism(parallelism)
                 .withSalt(salt);
-        return print(salt, compute(password, parameters, HASH_BYTES));
+        return print(salt, compute(password, parameters, memory, HASH_BYTES));
     }
 
     @Override
@@ -87,7 +97,7 @@ final class Argon2idPasswordEncoder extends AbstractValidatingPasswordEncoder {
                 .withParallelism(number(stored, 5))
                 .withSalt(bytes(stored, 6));
         byte[] expected = bytes(stored, 7);
-        return MessageDigest.isEqual(expected, compute(password, parameters, expected.length));
+        return MessageDigest.isEqual(expected, compute(password, parameters, number(stored, 3), expected.length));
     }
 
     @Override
@@ -100,6 +110,16 @@ final class Argon2idPasswordEncoder extends AbstractValidatingPasswordEncoder {
                 || number(stored, 4) < iterations
                 || bytes(stored, 6).length < SALT_BYTES
                 || bytes(stored, 7).length < HASH_BYTES;
+    }
+
+    private byte[] compute(String password, Argon2Parameters.Builder parameters, int memoryOfHash, int length) {
+        int taken = Math.min(memoryOfHash, mostMemory);
+        freeMemory.acquireUninterruptibly(taken);
+        try {
+            return compute(password, parameters, length);
+        } finally {
+            freeMemory.release(taken);
+        }
     }
 
     private byte[] compute(String password, Argon2Parameters.Builder parameters, int length) {
@@ -122,14 +142,7 @@ final class Argon2idPasswordEncoder extends AbstractValidatingPasswordEncoder {
 
     private String print(byte[] salt, byte[] hash) {
         Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
-        return "$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s"
-                .formatted(
-                        Argon2Parameters.ARGON2_VERSION_13,
-                        memory,
-                        iterations,
-                        parallelism,
-                        base64.encodeToString(salt),
-                        base64.encodeToString(hash));
+        return kind() + "$" + base64.encodeToString(salt) + "$" + base64.encodeToString(hash);
     }
 
     private byte[] random(int length) {

@@ -14,16 +14,18 @@ class PasswordConfiguration {
 
     @Bean
     PasswordHasher passwordHasher(HashingSettings settings, MeterRegistry registry) {
-        var argon2 = new Argon2idPasswordEncoder(settings.memory(), settings.iterations(), settings.parallelism());
+        int threads = settings.effectiveThreads();
+        var argon2 =
+                new Argon2idPasswordEncoder(settings.memory(), settings.iterations(), settings.parallelism(), threads);
         var encoder = new DelegatingPasswordEncoder(
                 "argon2", Map.of("argon2", argon2, "bcrypt", new BCryptPasswordEncoder()));
-        var nobody = new PasswordHash("{argon2}" + argon2.hashOfNobody());
+        var today = new HashKind("{argon2}" + argon2.kind());
         var queue = new HashQueue(
-                settings.effectiveThreads(),
+                threads,
                 settings.queue(),
                 Math.min(settings.queue(), settings.queuePerNetwork()),
                 settings.longestWait(),
                 Ticker.systemTicker());
-        return new PasswordHasher(encoder, nobody, queue, registry);
+        return new PasswordHasher(encoder, today, queue, registry);
     }
 }

@@ -9,11 +9,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -33,33 +33,27 @@ public class PasswordHasher implements DisposableBean {
     /** More bytes than this and bcrypt would ignore the rest: a login with the right first 72 would pass. */
     private static final int BCRYPT_BYTES = 72;
 
-    /** Each costs every refused login a hash, so nobody who imports users can add them without end. */
-    private static final int MOST_WEAKER_KINDS = 8;
-
     private static final String BCRYPT = "{bcrypt}";
     private static final Duration[] BUCKETS = LongStream.of(10, 25, 50, 100, 250, 500, 1000, 2500)
             .mapToObj(Duration::ofMillis)
             .toArray(Duration[]::new);
 
     private final PasswordEncoder encoder;
-    private final PasswordHash nobody;
+    private final HashKind today;
     private final Timer time;
-    /** A stored hash of each kind that is weaker than today's, by what stands before its salt. */
-    private final Map<String, PasswordHash> weaker = new ConcurrentSkipListMap<>();
-
     private final HashQueue queue;
 
     /**
      * A hasher.
      *
      * @param encoder knows every kind of hash that may be stored, and which kind and cost is today's
-     * @param nobody a hash of today's kind and cost that no password has
+     * @param today the kind and cost of new hashes
      * @param queue ends with the hasher
      * @param registry gets the metrics {@code gatehouse.hashing.*}
      */
-    PasswordHasher(PasswordEncoder encoder, PasswordHash nobody, HashQueue queue, MeterRegistry registry) {
+    PasswordHasher(PasswordEncoder encoder, HashKind today, HashQueue queue, MeterRegistry registry) {
         this.encoder = encoder;
-        this.nobody = nobody;
+        this.today = today;
         this.queue = queue;
         time = measure(registry);
     }
@@ -94,31 +88,28 @@ public class PasswordHasher implements DisposableBean {
         return match(Requester.SERVER, password, hash);
     }
 
+    /** Compares a password with a stored hash for somebody who may know that there is the user. */
+    public Match match(Requester requester, Password password, PasswordHash hash) {
+        return match(requester, password, hash, Set.of());
+    }
+
     /**
-     * Compares a password with a stored hash. A match costs a stranger nothing of its share.
+     * Compares a password with a stored hash. A match costs a stranger nothing of its share. A refusal takes as long whoever's the hash is: it
+     * costs one hash of each kind that any user has, lest its time tell that there is the user.
      *
-     * @param hash the user's hash, or null for a user who does not exist: the answer is no, after the same time
+     * @param hash the user's hash, or null for a user who does not exist: the answer is no
+     * @param stored the kinds of all users' hashes
      * @throws ProblemException {@link Problem#OVERLOADED}, {@link Problem#REQUEST_TIMEOUT}
      */
-    public Match match(Requester requester, Password password, @Nullable PasswordHash hash) {
+    public Match match(Requester requester, Password password, @Nullable PasswordHash hash, Set<HashKind> stored) {
         if (password.length() > PasswordPolicy.LONGEST) {
             return Match.NONE;
         }
-        Match match = run(requester, () -> compare(password, hash));
+        Match match = run(requester, () -> compare(password, hash, stored));
         if (match.matched()) {
             queue.giveBack(requester);
         }
         return match;
-    }
-
-    /**
-     * Tells that a user has this hash. When it is weaker than today's, comparing with it takes longer: from now on every refused
-     * password takes as long, lest the time of a refusal tell whose hash is of another kind. It lasts as long as the process.
-     */
-    public void expect(PasswordHash hash) {
-        if (!isCurrent(hash) && weaker.size() < MOST_WEAKER_KINDS) {
-            weaker.putIfAbsent(kind(hash), hash);
-        }
     }
 
     /** Whether a hash is of today's kind and cost. */
@@ -156,35 +147,18 @@ public class PasswordHasher implements DisposableBean {
                 .register(registry);
     }
 
-    private Match compare(Password password, @Nullable PasswordHash hash) {
+    private Match compare(Password password, @Nullable PasswordHash hash, Set<HashKind> stored) {
         PasswordHash compared = hash == null || !isComparable(password, hash) ? null : hash;
         if (compared != null && encoder.matches(password.reveal(), compared.encoded())) {
             return new Match(true, isCurrent(compared) ? Optional.empty() : Optional.of(encode(password)));
         }
+        Set<HashKind> others = new HashSet<>(stored);
+        others.add(today);
         if (compared != null) {
-            expect(compared);
+            HashKind.of(compared).ifPresent(others::remove);
         }
-        @Nullable String own = compared == null ? null : kind(compared);
-        if (compared == null || !isCurrent(compared)) {
-            encoder.matches("x", nobody.encoded());
-        }
-        // One hash of each kind that anybody has: otherwise the time would tell whether there is such a user, and of
-        // which kind
-        weaker.forEach((kind, other) -> {
-            if (!kind.equals(own)) {
-                encoder.matches("x", other.encoded());
-            }
-        });
+        others.forEach(kind -> encoder.matches("x", kind.hashOfNobody().encoded()));
         return Match.NONE;
-    }
-
-    /** The text in front of the salt: algorithm and cost. */
-    private static String kind(PasswordHash hash) {
-        String encoded = hash.encoded();
-        int end = encoded.lastIndexOf('$');
-        // bcrypt's salt and hash are one text
-        int begin = encoded.startsWith(BCRYPT) ? end : encoded.lastIndexOf('$', end - 1);
-        return encoded.substring(0, begin + 1);
     }
 
     private static boolean isComparable(Password password, PasswordHash hash) {

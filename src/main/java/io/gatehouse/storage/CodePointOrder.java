@@ -7,8 +7,8 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets the migrations say {@code ${code_point_order}} after a column's type, so that names sort by code point on every
- * database: H2 does so by itself, PostgreSQL would sort by the database's language.
+ * Lets the migrations say what differs between the databases. {@code ${code_point_order}} after a column's type makes names sort by code
+ * point: H2 does so by itself, PostgreSQL would sort by the database's language. {@code ${stored}} ends a generated column.
  */
 @Component
 class CodePointOrder implements FlywayConfigurationCustomizer {
@@ -22,6 +22,7 @@ class CodePointOrder implements FlywayConfigurationCustomizer {
     @Override
     public void customize(FluentConfiguration configuration) {
         boolean postgres = database.getJdbcUrl().startsWith("jdbc:postgresql:");
-        configuration.placeholders(Map.of("code_point_order", postgres ? "collate \"C\"" : ""));
+        configuration.placeholders(
+                Map.of("code_point_order", postgres ? "collate \"C\"" : "", "stored", postgres ? "stored" : ""));
     }
 }

@@ -89,11 +89,13 @@ public class CredentialVerifier {
         Optional<StoredCredential> stored;
         PasswordHasher.Match match;
         try (LoginThrottle.Attempt attempt = throttle.begin(userName, client.address())) {
-            stored = store.credential(userName);
+            UserStore.Login login = store.login(userName);
+            stored = login.user();
             match = hasher.match(
                     earlierLogins.requester(userName, client),
                     password,
-                    stored.map(StoredCredential::passwordHash).orElse(null));
+                    stored.map(StoredCredential::passwordHash).orElse(null),
+                    login.kinds());
             if (stored.isEmpty() || !match.matched()) {
                 fail(attempt, stored, client);
                 return Optional.empty();

@@ -1,11 +1,14 @@
 package io.gatehouse.user;
 
+import io.gatehouse.password.HashKind;
 import io.gatehouse.password.ImportedHashPolicy;
+import io.gatehouse.password.PasswordHash;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,9 @@ final class ImportRun {
 
     private static final int PAGE = 500;
 
+    /** Each costs every refused login a hash. */
+    private static final int MOST_KINDS = 8;
+
     /** Clocks of two machines differ. */
     private static final Duration MOST_AHEAD = Duration.ofDays(1);
 
@@ -32,6 +38,7 @@ final class ImportRun {
     private final ImportedHashPolicy hashPolicy;
     private final UserLimits limits;
     private final ExistingUsers existing;
+    private final Set<HashKind> kinds = new HashSet<>();
     private final Instant latest = Instant.now().plus(MOST_AHEAD);
     /** Entries that are right by themselves, and the refusals of those that are not: they are told of in order. */
     private final List<ImportEntry> page = new ArrayList<>(PAGE);
@@ -80,6 +87,7 @@ final class ImportRun {
         if (limits.maxUserNum() > 0) {
             room = limits.maxUserNum() - store.count();
         }
+        kinds.addAll(store.hashKinds());
         while (entries.hasNext()) {
             page.add(checked(entries.next()));
             if (page.size() == PAGE) {
@@ -125,7 +133,18 @@ final class ImportRun {
         checkTime(user.createdAt());
         checkTime(user.updatedAt());
         var hash = hashPolicy.check(user.passwordHash());
+        checkKind(hash);
         return new UserRecord(user.userName(), user.roles(), hash, user.createdAt(), user.updatedAt());
+    }
+
+    private void checkKind(PasswordHash hash) {
+        HashKind kind = HashKind.of(hash).orElseThrow();
+        if (!kinds.contains(kind) && kinds.size() >= MOST_KINDS) {
+            throw new ProblemException(
+                    Problem.INVALID_PASSWORD,
+                    "the password hash is of another kind than %d that are there".formatted(MOST_KINDS));
+        }
+        kinds.add(kind);
     }
 
     private void checkTime(@Nullable Instant time) {

@@ -1,11 +1,13 @@
 package io.gatehouse.user;
 
+import io.gatehouse.password.HashKind;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import jakarta.persistence.EntityManager;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -85,6 +87,11 @@ class TransferStore {
     long lockedCount() {
         users.lockCount();
         return users.count();
+    }
+
+    /** The kinds of the hashes of all users. */
+    Set<HashKind> hashKinds() {
+        return UserStore.kinds(users);
     }
 
     /** Returns the new user's id. */

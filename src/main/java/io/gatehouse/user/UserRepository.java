@@ -65,10 +65,16 @@ interface UserRepository extends Repository<UserEntity, Long> {
     @Query("select u.name from UserEntity u order by u.name")
     List<String> names();
 
-    /** One of the hashes with each of the costs; 15 characters are <code>{bcrypt}$2a$10$</code>. */
-    @Query("select max(u.passwordHash) from UserEntity u where u.passwordHash like '{bcrypt}%'"
-            + " group by substring(u.passwordHash, 1, 15)")
-    List<String> bcryptHashOfEachCost();
+    /** Every kind of hash that is stored, as each hash of it begins. From one to the next it is one step in the index. */
+    @Query(nativeQuery = true, value = """
+                    with recursive kinds (kind) as (
+                        select min(hash_kind) from users
+                        union all
+                        select (select hash_kind from users where hash_kind > kind order by hash_kind limit 1)
+                            from kinds where kind is not null)
+                    select kind from kinds where kind is not null
+                    """)
+    List<String> hashKinds();
 
     @Query("select u.name from UserEntity u join u.roles role where role = :role order by u.name")
     List<String> namesByRole(String role);

@@ -1,14 +1,17 @@
 package io.gatehouse.user;
 
+import io.gatehouse.password.HashKind;
 import io.gatehouse.password.PasswordHash;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.core.retry.RetryTemplate;
 import org.springframework.dao.DataAccessException;
@@ -80,6 +83,27 @@ class UserStore {
         return lookUp(name, StoredCredential::of);
     }
 
+    /**
+     * What a password is compared with that somebody logs in with.
+     *
+     * @param user empty when there is no such user
+     * @param kinds of the hashes of all users
+     */
+    record Login(Optional<StoredCredential> user, Set<HashKind> kinds) {}
+
+    Login login(String name) {
+        boolean isPossible = UserNamePolicy.isPossible(name);
+        return read(() -> new Login(
+                isPossible ? users.findByName(name).map(StoredCredential::of) : Optional.empty(), kinds(users)));
+    }
+
+    /** The kinds of the hashes of all users; only inside of a transaction. */
+    static Set<HashKind> kinds(UserRepository users) {
+        return users.hashKinds().stream()
+                .flatMap(text -> HashKind.ofBeginning(text).stream())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     Optional<StoredCredential> credential(long userId) {
         return read(() -> users.findById(userId).map(StoredCredential::of));
     }
@@ -101,12 +125,6 @@ class UserStore {
 
     long count() {
         return read(users::count);
-    }
-
-    /** A hash of each kind that only an import brings. */
-    List<PasswordHash> importedHashOfEachKind() {
-        return read(() ->
-                users.bcryptHashOfEachCost().stream().map(PasswordHash::new).toList());
     }
 
     /**

@@ -19,7 +19,7 @@ import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 
 class Argon2idPasswordEncoderTests {
 
-    private final Argon2idPasswordEncoder encoder = new Argon2idPasswordEncoder(64, 2, 1);
+    private final Argon2idPasswordEncoder encoder = new Argon2idPasswordEncoder(64, 2, 1, 1);
 
     @ParameterizedTest
     @ValueSource(strings = {"P@ssw0rd", "x", "p\u00e4ss\uD83D\uDD11"})
@@ -141,13 +141,24 @@ class Argon2idPasswordEncoderTests {
     }
 
     @Test
-    void hashOfNobodyWhenComparedThenCostsTodaysHashAndNeverMatches() {
-        String nobody = encoder.hashOfNobody();
+    void hashOfNobodyWhenOfTodaysKindThenIsNotRenewedAndNeverMatches() {
+        String nobody = new HashKind(encoder.kind()).hashOfNobody().encoded();
 
-        assertThat(nobody).startsWith("$argon2id$v=19$m=64,t=2,p=1$").isNotEqualTo(encoder.hashOfNobody());
+        assertThat(nobody).startsWith("$argon2id$v=19$m=64,t=2,p=1$");
+        assertThat(encoder.encode("P@ssw0rd")).startsWith(encoder.kind() + "$");
         assertThat(encoder.upgradeEncoding(nobody)).isFalse();
         assertThat(encoder.matches("x", nobody)).isFalse();
         assertThat(new Argon2PasswordEncoder(16, 32, 1, 64, 2).matches("x", nobody))
                 .isFalse();
+    }
+
+    @Test
+    void matchesWhenTheHashNeedsMoreMemoryThanAllOfTodaysThenIsComparedAlone() {
+        String dear = new Argon2PasswordEncoder(16, 32, 1, 4096, 1).encode("P@ssw0rd");
+
+        for (int time = 0; time < 3; time++) {
+            assertThat(encoder.matches("P@ssw0rd", dear)).isTrue();
+            assertThat(encoder.matches("wrong", dear)).isFalse();
+        }
     }
 }

@@ -127,8 +127,9 @@ class EmbeddedDatabaseTests {
     @Test
     void orderWhenOnPostgresThenIsByCodePointToo() {
         assertThat(placeholders("jdbc:postgresql://db/gatehouse"))
-                .isEqualTo(Map.of("code_point_order", "collate \"C\""));
-        assertThat(placeholders("jdbc:h2:file:/data/gatehouse")).isEqualTo(Map.of("code_point_order", ""));
+                .isEqualTo(Map.of("code_point_order", "collate \"C\"", "stored", "stored"));
+        assertThat(placeholders("jdbc:h2:file:/data/gatehouse"))
+                .isEqualTo(Map.of("code_point_order", "", "stored", ""));
     }
 
     private DriverManagerDataSource migrated() {

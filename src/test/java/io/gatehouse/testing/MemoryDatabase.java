@@ -29,6 +29,6 @@ public final class MemoryDatabase {
 
     /** What makes Gatehouse's schema in a new one. */
     public static FluentConfiguration flyway(DataSource database) {
-        return Flyway.configure().dataSource(database).placeholders(Map.of("code_point_order", ""));
+        return Flyway.configure().dataSource(database).placeholders(Map.of("code_point_order", "", "stored", ""));
     }
 }

@@ -3,10 +3,14 @@ package io.gatehouse.user;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.password.CountedHashes;
 import io.gatehouse.password.Password;
 import io.gatehouse.password.PasswordHash;
+import io.gatehouse.password.PasswordHasher;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import io.gatehouse.throttle.LoginThrottle;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -56,6 +60,60 @@ class CredentialVerifierTests {
                         "UNAUTHENTICATED LOGIN by user_1 of user_1",
                         "UNAUTHENTICATED LOGIN by null of null",
                         "UNAUTHENTICATED LOGIN by null of null");
+    }
+
+    /** From the first refusal of a process on, whoever stored the hashes. */
+    @Test
+    void verifyWhenRefusedThenComparesWithOneHashOfEachStoredKindWhoeverIsNamed() {
+        String today = "{argon2}$argon2id$v=19$m=64,t=1,p=1";
+        String rest = "$" + "A".repeat(22) + "$" + "A".repeat(43);
+        Map<String, String> stored = Map.of(
+                "today", today + rest,
+                "cheap", "{bcrypt}$2b$04$" + "a".repeat(53),
+                "dear", "{bcrypt}$2a$12$" + "a".repeat(53),
+                "dearer_settings", "{argon2}$argon2id$v=19$m=19456,t=2,p=1" + rest,
+                "other_settings", "{argon2}$argon2id$v=19$m=19456,t=2,p=1" + rest,
+                "old", "{argon2}$argon2i$m=64,t=1,p=1" + rest,
+                "malformed", "{argon2}malformed");
+        stored.forEach((name, hash) -> {
+            module.make(name, "P@ssw0rd");
+            module.jdbc.update("update users set password_hash = ? where name = ?", hash, name);
+        });
+
+        for (String name :
+                List.of("nobody", "1nobody", "today", "cheap", "dear", "dearer_settings", "old", "malformed")) {
+            try (var hashes = new CountedHashes(today)) {
+                assertThat(verifier(hashes.hasher()).verify(name, PASSWORD, client))
+                        .isEmpty();
+
+                assertThat(hashes.compared())
+                        .as(name)
+                        .containsExactlyInAnyOrder(
+                                "{argon2}$argon2i$m=64,t=1,p=1",
+                                today,
+                                "{argon2}$argon2id$v=19$m=19456,t=2,p=1",
+                                "{bcrypt}$2a$04",
+                                "{bcrypt}$2a$12");
+            }
+        }
+    }
+
+    @Test
+    void verifyWhenTheLastHashOfAKindWentThenItCostsNothingAnyMore() {
+        String today = "{argon2}$argon2id$v=19$m=64,t=1,p=1";
+        module.make("user_1", "P@ssw0rd");
+        module.make("imported", "P@ssw0rd");
+        module.jdbc.update(
+                "update users set password_hash = ? where name = 'imported'", "{bcrypt}$2a$12$" + "a".repeat(53));
+        try (var hashes = new CountedHashes(today)) {
+            verifier(hashes.hasher()).verify("nobody", PASSWORD, client);
+            assertThat(hashes.compared()).containsExactly(today, "{bcrypt}$2a$12");
+
+            module.users.drop(UserModule.ROOT, "imported");
+
+            verifier(hashes.hasher()).verify("nobody", PASSWORD, client);
+            assertThat(hashes.compared()).containsExactly(today);
+        }
     }
 
     @ParameterizedTest
@@ -234,6 +292,17 @@ class CredentialVerifierTests {
         assertThat(currentUsers.get(id).orElseThrow().credentialVersion()).isEqualTo(1);
         currentUsers.forget(id);
         assertThat(currentUsers.get(id).orElseThrow().credentialVersion()).isEqualTo(2);
+    }
+
+    private CredentialVerifier verifier(PasswordHasher hasher) {
+        return new CredentialVerifier(
+                module.store,
+                UserModule.bean(CurrentUsers.class),
+                hasher,
+                UserModule.bean(LoginThrottle.class),
+                UserModule.bean(EarlierLogins.class),
+                UserModule.bean(Outcomes.class),
+                UserModule.bean(UserSettings.class));
     }
 
     private CredentialVerifier.Proof proof(String name) {

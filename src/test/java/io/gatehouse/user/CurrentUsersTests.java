@@ -2,18 +2,11 @@ package io.gatehouse.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.mockito.Mockito.mock;
-import static org.mockito.Mockito.verify;
-import static org.mockito.Mockito.verifyNoInteractions;
-import static org.mockito.Mockito.verifyNoMoreInteractions;
 
-import io.gatehouse.password.PasswordHash;
-import io.gatehouse.password.PasswordHasher;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.testing.Await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -195,40 +188,6 @@ class CurrentUsersTests {
         assertThat(users.get(id).map(StoredCredential::credentialVersion)).contains(2L);
     }
 
-    @Test
-    void importedHashesWhenLookedUpThenTheHasherIsToldOfOneOfEachCost() {
-        String salted = "./abcdefghijklmnopqrstuABCDEFGHIJKLMNOPQRSTUVWXYZ01234";
-        module.make("user_2", "P@ssw0rd");
-        module.make("user_3", "P@ssw0rd");
-        module.make("user_4", "P@ssw0rd");
-        store("user_1", "{bcrypt}$2a$04$" + salted);
-        store("user_2", "{bcrypt}$2a$10$" + salted);
-        store("user_3", "{bcrypt}$2a$10$z" + salted.substring(1));
-        PasswordHasher hasher = mock(PasswordHasher.class);
-
-        new ImportedHashes(module.store, hasher).refresh();
-
-        verify(hasher).expect(new PasswordHash("{bcrypt}$2a$04$" + salted));
-        verify(hasher).expect(new PasswordHash("{bcrypt}$2a$10$z" + salted.substring(1)));
-        verifyNoMoreInteractions(hasher);
-    }
-
-    @Test
-    void importedHashesWhenTheDatabaseIsAwayThenTheNextTimeDecides() {
-        PasswordHasher hasher = mock(PasswordHasher.class);
-        var away = new UserModule.OtherStore(0) {
-
-            @Override
-            List<PasswordHash> importedHashOfEachKind() {
-                throw ProblemException.storageUnavailable(new IllegalStateException("away"));
-            }
-        };
-
-        new ImportedHashes(away, hasher).refresh();
-
-        verifyNoInteractions(hasher);
-    }
-
     private Optional<Long> version() {
         return users.get(id).map(StoredCredential::credentialVersion);
     }
@@ -236,10 +195,6 @@ class CurrentUsersTests {
     /** Without a word to this process. */
     private void changedByAnother() {
         module.jdbc.update("update users set credential_version = credential_version + 1");
-    }
-
-    private void store(String userName, String hash) {
-        module.jdbc.update("update users set password_hash = ? where name = ?", hash, userName);
     }
 
     /** Its first read of a user takes until it is told to go on. */

@@ -115,6 +115,25 @@ class UserTransferTests {
     }
 
     @Test
+    void importWhenItBringsTooManyKindsOfHashesThenIsRefusedAndThoseThatAreThereAreTaken() {
+        module.make("user_0", "P@ssw0rd");
+        List<UserRecord> sevenMore = IntStream.rangeClosed(2, 8)
+                .mapToObj(passes -> user("user_" + passes, HASH.replace("t=1,", "t=" + passes + ","), null, null))
+                .toList();
+        UserRecord ninth = user("user_9", HASH.replace("t=1,", "t=9,"), null, null);
+        UserRecord another = user("user_10", OTHER_HASH.replace("t=1,", "t=8,"), null, null);
+
+        assertThat(imported(ExistingUsers.REFUSED, sevenMore.toArray(UserRecord[]::new))
+                        .created())
+                .isEqualTo(7);
+        assertThat(imported(ExistingUsers.REFUSED, ninth, another)).isEqualTo(new ImportResult(1, 0, 0, 0, 1));
+        assertThat(imported(ExistingUsers.REFUSED, another)).isEqualTo(new ImportResult(1, 0, 0, 0, 0));
+
+        assertThat(refusals)
+                .containsExactly("1 INVALID_PASSWORD the password hash is of another kind than 8 that are there");
+    }
+
+    @Test
     void importWhenEntriesAreRefusedThenEachIsToldInOrderAndNothingIsChanged() {
         Instant future = Instant.now().plus(Duration.ofDays(2));
         String time = "MALFORMED_REQUEST a time is before 1970 or in the future";
