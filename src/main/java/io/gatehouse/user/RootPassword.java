@@ -5,6 +5,7 @@ import io.gatehouse.password.PasswordHasher;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -23,7 +24,7 @@ class RootPassword implements MeterBinder, HealthIndicator {
     private static final long UNKNOWN_VERSION = -1;
 
     private final PasswordHasher hasher;
-    private volatile @Nullable Known known;
+    private final AtomicReference<@Nullable Known> known = new AtomicReference<>();
 
     private record Known(long credentialVersion, boolean isDefault) {}
 
@@ -33,23 +34,24 @@ class RootPassword implements MeterBinder, HealthIndicator {
 
     /** Compares the stored password with the default one, unless this state was compared before. */
     boolean isDefault(StoredCredential root) {
-        Known before = known;
+        Known before = known.get();
         if (before != null && before.credentialVersion() == root.credentialVersion()) {
             return before.isDefault();
         }
         boolean isDefault = hasher.match(DEFAULT, root.passwordHash()).matched();
-        known = new Known(root.credentialVersion(), isDefault);
+        // Unless it was changed meanwhile, which is newer
+        known.compareAndSet(before, new Known(root.credentialVersion(), isDefault));
         return isDefault;
     }
 
     /** To be called when root was created with a password that is or is not the default one. */
     void created(StoredCredential root, boolean isDefault) {
-        known = new Known(root.credentialVersion(), isDefault);
+        known.set(new Known(root.credentialVersion(), isDefault));
     }
 
     /** To be called after root's password was changed. */
     void changed(Password newPassword) {
-        known = new Known(UNKNOWN_VERSION, newPassword.isSame(DEFAULT));
+        known.set(new Known(UNKNOWN_VERSION, newPassword.isSame(DEFAULT)));
     }
 
     @Override
@@ -61,14 +63,14 @@ class RootPassword implements MeterBinder, HealthIndicator {
 
     @Override
     public Health health() {
-        Known now = known;
+        Known now = known.get();
         return now == null
                 ? Health.unknown().build()
                 : Health.up().withDetail("default", now.isDefault()).build();
     }
 
     private double gauge() {
-        Known now = known;
+        Known now = known.get();
         if (now == null) {
             return Double.NaN;
         }
