@@ -40,7 +40,8 @@ class GeneratedDocsTests {
     @Test
     void settingsWhenADocumentOrAnExampleUsesThemThenAreInTheTable() throws IOException {
         String table = settingsTable();
-        Pattern setting = Pattern.compile("--([a-z]+(?:\\.[A-Za-z-]+)+)=|`((?:server|spring|springdoc)(?:\\.[A-Za-z-]+)+)[=`]");
+        Pattern setting =
+                Pattern.compile("--([a-z]+(?:\\.[A-Za-z-]+)+)=|`((?:server|spring|springdoc)(?:\\.[A-Za-z-]+)+)[=`]");
         List<Path> texts = new ArrayList<>(List.of(Path.of("README.md"), Path.of(".env.example")));
         for (String folder : List.of("docs", "examples")) {
             try (Stream<Path> files = Files.walk(Path.of(folder))) {

@@ -82,7 +82,11 @@ class StagedUsers {
     /** The next users of whom that is to become, by name. */
     List<UserRecord> after(ImportRun.Decision decision, String name, int most) {
         return jdbc.query(
-                NEXT, new MapSqlParameterSource("after", name).addValue("decision", decision.name()).addValue("most", most), (row, number) -> user(row));
+                NEXT,
+                new MapSqlParameterSource("after", name)
+                        .addValue("decision", decision.name())
+                        .addValue("most", most),
+                (row, number) -> user(row));
     }
 
     /** Forgets all of them: the connection lives on. */

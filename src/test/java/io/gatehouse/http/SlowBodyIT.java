@@ -36,7 +36,10 @@ class SlowBodyIT {
 
     /** The time that a slow client has is longer than any test. */
     private static final GatehouseServer SERVER = GatehouseServer.start(
-            TestDatabase.H2, FEW_THREADS, "gatehouse.http.body-timeout=1m", "gatehouse.front.connections-per-address=400");
+            TestDatabase.H2,
+            FEW_THREADS,
+            "gatehouse.http.body-timeout=1m",
+            "gatehouse.front.connections-per-address=400");
 
     @AfterAll
     static void stop() {
@@ -115,8 +118,9 @@ class SlowBodyIT {
         together(() -> new RawHttp(SERVER), callers -> {
             callers.forEach(caller -> caller.begin(NONE, LIST, ROOT, announced));
 
-            Http.Answer meanwhile = Http.send(
-                    HttpRequest.newBuilder(SERVER.uri("/api/v1/me")).header("Authorization", "Bearer root:Milvus").build());
+            Http.Answer meanwhile = Http.send(HttpRequest.newBuilder(SERVER.uri("/api/v1/me"))
+                    .header("Authorization", "Bearer root:Milvus")
+                    .build());
             assertThat(meanwhile.status()).isEqualTo(200);
             assertThat(callers).noneMatch(RawHttp::hasAnswer);
             callers.forEach(caller -> {
@@ -127,7 +131,9 @@ class SlowBodyIT {
             assertThat(callers).allSatisfy(caller -> {
                 RawHttp.Answer answer = caller.answer();
                 assertThat(answer.body()).isEqualTo("{\"code\":0,\"data\":[\"root\"]}");
-                assertThat(answer.head()).filteredOn(field -> field.startsWith("X-Request-Id: ")).hasSize(1);
+                assertThat(answer.head())
+                        .filteredOn(field -> field.startsWith("X-Request-Id: "))
+                        .hasSize(1);
                 // The next request comes over the same connection
                 assertThat(caller.send(bytes("{}"), LIST, ROOT).status()).isEqualTo(200);
             });
@@ -249,7 +255,8 @@ class SlowBodyIT {
         try (var http = new RawHttp(server)) {
             http.begin(NONE, LIST, ROOT, "Content-Length: 2");
         }
-        assertThat(Http.send(HttpRequest.newBuilder(server.uri("/livez")).build()).status())
+        assertThat(Http.send(HttpRequest.newBuilder(server.uri("/livez")).build())
+                        .status())
                 .isEqualTo(200);
     }
 

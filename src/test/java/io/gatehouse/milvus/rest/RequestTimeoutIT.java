@@ -71,11 +71,12 @@ class RequestTimeoutIT {
                 .toList();
         clients.shutdown();
 
-        assertThat(answers).map(CompletableFuture::join).allSatisfy(answer -> assertThat(
-                        answer.status() + " " + answer.body())
-                .isIn(
-                        "200 {\"code\":0,\"data\":[\"worked\"]}",
-                        "408 {\"code\":10001,\"message\":\"request timeout\"}"));
+        assertThat(answers)
+                .map(CompletableFuture::join)
+                .allSatisfy(answer -> assertThat(answer.status() + " " + answer.body())
+                        .isIn(
+                                "200 {\"code\":0,\"data\":[\"worked\"]}",
+                                "408 {\"code\":10001,\"message\":\"request timeout\"}"));
     }
 
     @Test
@@ -85,8 +86,10 @@ class RequestTimeoutIT {
                 answer.response().headers().firstValue("X-Request-Id").orElseThrow();
 
         assertThat(answer.status()).isEqualTo(408);
-        Await.until(Duration.ofSeconds(30), "the work has ended", () -> output.getOut()
-                .contains("worked 1500"));
+        Await.until(
+                Duration.ofSeconds(30),
+                "the work has ended",
+                () -> output.getOut().contains("worked 1500"));
         assertThat(output.getOut().lines())
                 .filteredOn(line -> line.contains("worked 1500"))
                 .singleElement()
