@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -31,16 +30,12 @@ import org.springframework.web.bind.annotation.RestController;
 @ExtendWith(OutputCaptureExtension.class)
 class RequestTimeoutIT {
 
-    private static final String LOGGER = "request-timeout";
-    private static final Logger log = LoggerFactory.getLogger(LOGGER);
+    private static final Logger log = LoggerFactory.getLogger(RequestTimeoutIT.class);
 
     private static final int CALLS = 64;
-    private static final GatehouseServer SERVER =
-            GatehouseServer.start(TestDatabase.H2, "logging.level." + LOGGER + "=info");
+    private static final GatehouseServer SERVER = GatehouseServer.startWith(Work.class, TestDatabase.H2);
 
-    /** No other test's server has it. */
     @RestController
-    @ConditionalOnProperty("logging.level." + LOGGER)
     static class Work {
 
         @PostMapping(RestFace.PREFIX + "test/work")
