@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A line of the trail. It holds no text that a client chose freely: names are those that users can have, everything else is ours.
  *
- * @param time when it happened, to the microsecond; grows from event to event of one process
+ * @param time when it happened, to the microsecond
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "AuditEvent")
@@ -42,7 +42,7 @@ record AuditEvent(
         @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, description = "The role that it is about") @Nullable
         String role,
 
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "The client's address")
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "The client's address, or its IPv6 network (/64) when a repeated refusal came from several of it")
         String address,
 
         @Schema(
@@ -71,7 +71,6 @@ record AuditEvent(
     private static final int LONGEST_ADDRESS = 64;
 
     static AuditEvent of(Instant time, Operation operation, @Nullable Problem refusal) {
-        String address = operation.client().address();
         return new AuditEvent(
                 time,
                 AuditResult.written(operation.action()),
@@ -79,15 +78,24 @@ record AuditEvent(
                 operation.userName(),
                 operation.target(),
                 operation.role(),
-                address.substring(0, Math.min(LONGEST_ADDRESS, address.length())),
+                address(operation),
                 AuditResult.written(AuditResult.of(refusal)),
                 refusal == null ? null : AuditResult.written(refusal),
                 operation.client().requestId(),
                 1);
     }
 
-    /** The same, so many times. */
-    AuditEvent counted(long times) {
-        return new AuditEvent(time, action, face, user, target, role, address, result, reason, requestId, times);
+    /** The client's address as the trail writes it. */
+    static String address(Operation operation) {
+        return cut(operation.client().address());
+    }
+
+    /** The same, so many times, from an address or a network. */
+    AuditEvent counted(long times, String from) {
+        return new AuditEvent(time, action, face, user, target, role, cut(from), result, reason, requestId, times);
+    }
+
+    private static String cut(String address) {
+        return address.substring(0, Math.min(LONGEST_ADDRESS, address.length()));
     }
 }

@@ -36,7 +36,7 @@ class AuditStore {
             """;
 
     private static final String SET_COUNT = """
-            update audit_events set count = :count where occurred_at = :time and request_id = :requestId
+            update audit_events set count = :count, address = :address where occurred_at = :time and request_id = :requestId
             """;
 
     /** What a row takes in PostgreSQL beside its texts, with its four indexes. */
@@ -84,7 +84,7 @@ class AuditStore {
         jdbc.batchUpdate(INSERT, events.stream().map(AuditStore::parameters).toArray(MapSqlParameterSource[]::new));
     }
 
-    /** Sets the count of an event, which is inserted when it is not there. */
+    /** Sets the count of an event, and whose it is; the event is inserted when it is not there. */
     void setCount(AuditEvent event) {
         if (jdbc.update(SET_COUNT, parameters(event)) == 0) {
             insert(event);

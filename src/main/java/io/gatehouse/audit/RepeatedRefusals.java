@@ -71,7 +71,7 @@ class RepeatedRefusals implements SmartLifecycle {
             @Nullable String user,
             @Nullable String target,
             @Nullable String role,
-            @Nullable String address) {
+            @Nullable String network) {
 
         static Kind of(Operation operation, Problem reason) {
             return new Kind(
@@ -82,11 +82,11 @@ class RepeatedRefusals implements SmartLifecycle {
                     operation.userName(),
                     operation.target(),
                     operation.role(),
-                    operation.client().address());
+                    Network.of(operation.client().address()));
         }
 
         Kind ofWhole(Source whole) {
-            return new Kind(whole, face, action, reason, null, null, null, null);
+            return new Kind(whole, face, action, reason, null, null, null, whole.proven() ? null : whole.name());
         }
     }
 
@@ -98,6 +98,7 @@ class RepeatedRefusals implements SmartLifecycle {
         private final AuditEvent first;
         private final long began;
         private final AtomicLong count = new AtomicLong(1);
+        private volatile boolean ofSeveralAddresses;
 
         private Minute(AuditEvent first, long began) {
             this.first = first;
@@ -105,7 +106,10 @@ class RepeatedRefusals implements SmartLifecycle {
         }
 
         /** Counts one more, unless the minute has ended. */
-        private boolean count() {
+        private boolean count(String address) {
+            if (!address.equals(first.address())) {
+                ofSeveralAddresses = true;
+            }
             return count.getAndUpdate(before -> before == ENDED ? ENDED : before + 1) != ENDED;
         }
 
@@ -126,7 +130,7 @@ class RepeatedRefusals implements SmartLifecycle {
     private boolean written(Kind exact, Operation operation) {
         Minute known = minutes.get(exact);
         if (known != null) {
-            return counted(known);
+            return counted(known, operation);
         }
         Source source = exact.source();
         if (opened(source.all()) >= MOST_OPEN) {
@@ -141,20 +145,20 @@ class RepeatedRefusals implements SmartLifecycle {
     private boolean writtenOrCounted(Kind kind, Operation operation) {
         Minute known = minutes.get(kind);
         if (known != null) {
-            return counted(known);
+            return counted(known, operation);
         }
         var minute = new Minute(AuditEvent.of(clock.next(), operation, kind.reason()), System.nanoTime());
         Minute other = minutes.putIfAbsent(kind, minute);
         if (other != null) {
-            return counted(other);
+            return counted(other, operation);
         }
         count(kind.source(), 1);
         writer.write(minute.first);
         return true;
     }
 
-    private boolean counted(Minute minute) {
-        boolean counted = minute.count();
+    private boolean counted(Minute minute, Operation operation) {
+        boolean counted = minute.count(AuditEvent.address(operation));
         if (counted) {
             coalesced.increment();
         }
@@ -173,7 +177,8 @@ class RepeatedRefusals implements SmartLifecycle {
                 count(kind.source(), -1);
                 long count = minute.end();
                 if (count > 1) {
-                    writer.write(minute.first.counted(count));
+                    String network = minute.ofSeveralAddresses ? kind.network() : null;
+                    writer.write(minute.first.counted(count, network == null ? minute.first.address() : network));
                 }
             }
         });

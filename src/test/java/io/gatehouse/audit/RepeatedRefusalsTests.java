@@ -39,6 +39,32 @@ class RepeatedRefusalsTests {
     }
 
     @Test
+    void refusalsWhenOfManyAddressesOfANetworkThenAreOneEventOfTheNetwork() {
+        for (int i = 1; i <= 99; i++) {
+            refusals.write(login(null, "2001:db8::" + i), Problem.UNAUTHENTICATED);
+            refusals.write(drop("user_1", "bob", "2001:db8::" + i), Problem.PERMISSION_DENIED);
+        }
+        refusals.write(login(null, "2001:db8:0:1::1"), Problem.UNAUTHENTICATED);
+        refusals.write(login(null, "2001:db8:0:1::1"), Problem.UNAUTHENTICATED);
+        assertThat(waiting()).isEqualTo(3);
+
+        assertThat(written())
+                .containsExactly(
+                        "- - 2001:db8::/64 unauthenticated 99",
+                        "user_1 bob 2001:db8::/64 permission-denied 99",
+                        "- - 2001:db8:0:1::1 unauthenticated 2");
+    }
+
+    @Test
+    void refusalWhenItsAddressIsLongThenItsCountFitsTheTrail() {
+        String first = "x".repeat(70);
+        refusals.write(login(null, first), Problem.UNAUTHENTICATED);
+        refusals.write(login(null, first), Problem.UNAUTHENTICATED);
+
+        assertThat(written()).containsExactly("- - " + "x".repeat(64) + " unauthenticated 2");
+    }
+
+    @Test
     void refusalWhenItsMinuteHasEndedThenIsAnotherEvent() {
         for (int i = 0; i < 2; i++) {
             refusals.write(drop("user_1", "bob", "192.0.2.1"), Problem.PERMISSION_DENIED);
@@ -89,7 +115,7 @@ class RepeatedRefusalsTests {
                         "user_0 user_0 2001:db8::0 unauthenticated 1",
                         "user_1 user_1 2001:db8::1 unauthenticated 1",
                         "user_2 user_2 2001:db8::2 unauthenticated 1",
-                        "- - 2001:db8::3 unauthenticated 7",
+                        "- - 2001:db8::/64 unauthenticated 7",
                         "user_9 user_9 2001:db8:0:1::1 unauthenticated 1");
     }
 
@@ -144,7 +170,7 @@ class RepeatedRefusalsTests {
 
     @Test
     void countWhenItsEventWasNotWrittenThenIsWrittenWithIt() {
-        AuditEvent lost = AuditFixture.login(1, "user_1", "unauthenticated").counted(7);
+        AuditEvent lost = AuditFixture.login(1, "user_1", "unauthenticated").counted(7, "192.0.2.1");
 
         audit.store.setCount(lost);
 
