@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -149,6 +150,29 @@ class AuditQueryTests {
             assertThat(next).isEqualTo(next.truncatedTo(ChronoUnit.MICROS));
             last = next;
         }
+    }
+
+    @Test
+    void clockWhenSetForwardAndBackThenTellsTheTimeAgain() {
+        Instant right = AuditFixture.TIME;
+        var set = new AtomicReference<>(right);
+        var clock = new AuditClock() {
+            @Override
+            Instant now() {
+                return set.get();
+            }
+        };
+
+        assertThat(clock.next()).isEqualTo(right);
+        set.set(right.plus(Duration.ofDays(365)));
+        assertThat(clock.next()).isEqualTo(right.plus(Duration.ofDays(365)));
+        set.set(right.plusSeconds(2));
+        assertThat(clock.next()).isEqualTo(right.plusSeconds(2));
+        set.set(right.plusMillis(1001));
+        assertThat(clock.next()).as("a slip").isEqualTo(right.plusSeconds(2).plusNanos(1000));
+        set.set(right);
+        assertThat(clock.next()).as("a correction").isEqualTo(right);
+        assertThat(clock.next()).isEqualTo(right.plusNanos(1000));
     }
 
     @Test
