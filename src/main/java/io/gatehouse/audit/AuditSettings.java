@@ -14,7 +14,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * What becomes of the audit trail.
  *
- * @param keptFor how long audit events stay in the database
+ * @param keptFor how long audit events stay in the database, and rolled log files: 1d to 36500d
  * @param maxSize how large the trail may be in the database: beyond it the oldest refusals go first, then the oldest logins, then
  *     users' changes of their own passwords, other changes last; also the most that rolled log files take; not less than 100KB
  * @param logFile a file that gets every audit event as a line of JSON; none by default
@@ -30,6 +30,15 @@ record AuditSettings(
         @Nullable Path logFile,
         @DefaultValue("100") @Min(1) @Max(10_000) int refusalsPerMinute,
         @DefaultValue("10000") @Min(1) @Max(1_000_000) int queue) {
+
+    private static final Duration SHORTEST = Duration.ofDays(1);
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
+    /** Zero is no way to say that events are kept for ever: it would delete them all. Of a number without a unit Spring makes milliseconds. */
+    @AssertTrue(message = "gatehouse.audit.kept-for must be 1d to 36500d, with its unit")
+    boolean isKeptLongEnough() {
+        return keptFor.compareTo(SHORTEST) >= 0 && keptFor.compareTo(LONGEST) <= 0;
+    }
 
     /** Zero is no way to say that there is no limit: it would delete all events. */
     @AssertTrue(message = "gatehouse.audit.max-size must not be less than 100KB")

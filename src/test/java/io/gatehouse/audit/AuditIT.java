@@ -170,13 +170,20 @@ class AuditIT {
 
     @Test
     void retentionWhenEventsAreOldThenDeletesThem() {
-        try (GatehouseServer server = GatehouseServer.start(TestDatabase.H2, "gatehouse.audit.kept-for=0s")) {
-            new AdminApi(server).create("root:Milvus", "user_1", "P@ssw0rd");
+        try (GatehouseServer server = GatehouseServer.start(TestDatabase.H2, "gatehouse.audit.kept-for=1d")) {
+            server.bean(AuditStore.class).insert(AuditFixture.login(1, "user_1", null));
 
             server.bean(AuditRetention.class).deleteOld();
 
-            assertThat(new Trail(server).lines("action=create-user")).isEmpty();
+            assertThat(new Trail(server).lines("")).isNotEmpty().noneMatch(line -> line.contains("user_1"));
         }
+    }
+
+    @Test
+    void startWhenEventsWouldBeDeletedAtOnceThenIsRefusedAndSaysWhy(CapturedOutput output) {
+        assertThatThrownBy(() -> GatehouseServer.start(TestDatabase.H2, "gatehouse.audit.kept-for=0"));
+
+        assertThat(output.getOut()).contains("gatehouse.audit.kept-for must be 1d to 36500d, with its unit");
     }
 
     @Test
