@@ -7,14 +7,19 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.rolling.RollingFileAppender;
-import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
+import ch.qos.logback.core.rolling.RollingPolicyBase;
+import ch.qos.logback.core.rolling.RolloverFailure;
+import ch.qos.logback.core.rolling.TriggeringPolicy;
 import ch.qos.logback.core.status.Status;
-import ch.qos.logback.core.util.FileSize;
 import io.gatehouse.storage.PrivateFiles;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,23 +30,22 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * The file {@code gatehouse.audit.log-file}: every event as a line of JSON, after it is in the database. Logback writes and rolls it,
  * but no logger leads to it, so that no level and no other log's setting can keep an event out. Its files are their owner's alone.
+ * A command appends to the file that a server may have open, and leaves it to the server to roll it.
  */
 @Component
 class AuditLog implements DisposableBean {
 
     private static final Logger log = LoggerFactory.getLogger(AuditLog.class);
 
-    private static final long LARGEST_FILE = 100 * FileSize.MB_COEFFICIENT;
-
     private final JsonMapper json;
     private final LoggerContext context = new LoggerContext();
     private final @Nullable RollingFileAppender<ILoggingEvent> appender;
 
-    AuditLog(JsonMapper json, AuditSettings settings) {
+    AuditLog(JsonMapper json, AuditSettings settings, Optional<AuditRollover> rollover) {
         this.json = json;
         context.setMDCAdapter(new LogbackMDCAdapter());
         context.getStatusManager().add(AuditLog::say);
-        this.appender = settings.logFile() == null ? null : open(settings.logFile(), settings);
+        this.appender = settings.logFile() == null ? null : open(settings.logFile(), rollover);
     }
 
     void write(AuditEvent event) {
@@ -65,7 +69,7 @@ class AuditLog implements DisposableBean {
         }
     }
 
-    private RollingFileAppender<ILoggingEvent> open(Path file, AuditSettings settings) {
+    private RollingFileAppender<ILoggingEvent> open(Path file, Optional<AuditRollover> rollover) {
         var opened = new PrivateFile();
         opened.setContext(context);
         opened.setFile(file.toString());
@@ -76,15 +80,10 @@ class AuditLog implements DisposableBean {
         lines.start();
         opened.setEncoder(lines);
 
-        var rolling = new SizeAndTimeBasedRollingPolicy<ILoggingEvent>();
+        RollingPolicyBase rolling =
+                rollover.<RollingPolicyBase>map(known -> known.policy(file)).orElseGet(NoRollover::new);
         rolling.setContext(context);
         rolling.setParent(opened);
-        // Not compressed: Logback would make the compressed file as one that others may read
-        rolling.setFileNamePattern(file + ".%d.%i");
-        long most = settings.maxSize().toBytes();
-        rolling.setMaxFileSize(new FileSize(Math.min(LARGEST_FILE, most / 10)));
-        rolling.setTotalSizeCap(new FileSize(most));
-        rolling.setMaxHistory((int) Math.max(1, settings.keptFor().toDays()));
         rolling.start();
         opened.setRollingPolicy(rolling);
 
@@ -95,8 +94,32 @@ class AuditLog implements DisposableBean {
         return opened;
     }
 
-    /** Makes its file before Logback would, so that nobody else can open it in between; rolling renames it. */
+    /** For a process that is not the only one to write to the file. */
+    private static final class NoRollover extends RollingPolicyBase implements TriggeringPolicy<ILoggingEvent> {
+
+        @Override
+        public boolean isTriggeringEvent(File file, ILoggingEvent event) {
+            return false;
+        }
+
+        @Override
+        public void rollover() {
+            throw new RolloverFailure("only a server rolls the audit log");
+        }
+
+        @Override
+        public String getActiveFileName() {
+            return getParentsRawFileProperty();
+        }
+    }
+
+    /**
+     * Makes its file before Logback would, so that nobody else can open it in between; rolling renames it. When somebody else
+     * renamed or deleted it, as logrotate does, the next event begins a new one.
+     */
     private static final class PrivateFile extends RollingFileAppender<ILoggingEvent> {
+
+        private @Nullable Object opened;
 
         @Override
         public void openFile(String name) throws IOException {
@@ -107,7 +130,33 @@ class AuditLog implements DisposableBean {
             }
             PrivateFiles.prepare(file);
             PrivateFiles.closeAll(folder, file.getFileName() + ".");
+            opened = key(name);
             super.openFile(name);
+        }
+
+        @Override
+        protected void subAppend(ILoggingEvent event) {
+            streamWriteLock.lock();
+            try {
+                if (!Objects.equals(opened, key(getFile()))) {
+                    openFile(getFile());
+                }
+            } catch (IOException e) {
+                addError("the audit log cannot be opened again: " + getFile(), e);
+            } finally {
+                streamWriteLock.unlock();
+            }
+            super.subAppend(event);
+        }
+
+        /** What a file keeps when it is renamed; null when there is no file, or the file system does not say it. */
+        private static @Nullable Object key(String name) throws IOException {
+            try {
+                return Files.readAttributes(Path.of(name), BasicFileAttributes.class)
+                        .fileKey();
+            } catch (NoSuchFileException e) {
+                return null;
+            }
         }
     }
 }

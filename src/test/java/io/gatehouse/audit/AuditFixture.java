@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -61,7 +62,17 @@ final class AuditFixture {
     }
 
     static AuditLog log(@Nullable Path file) {
-        return new AuditLog(JsonMapper.builder().build(), settings(file, 10));
+        return logOfServer(settings(file, 10));
+    }
+
+    /** The file as a server writes it. */
+    static AuditLog logOfServer(AuditSettings settings) {
+        return new AuditLog(JsonMapper.builder().build(), settings, Optional.of(new AuditRollover(settings)));
+    }
+
+    /** The file as a command writes it. */
+    static AuditLog logOfCommand(AuditSettings settings) {
+        return new AuditLog(JsonMapper.builder().build(), settings, Optional.empty());
     }
 
     /** The login of {@code user} so many microseconds after {@link #TIME}. */

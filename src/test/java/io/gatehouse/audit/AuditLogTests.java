@@ -7,17 +7,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.FileSystemUtils;
 import org.springframework.util.unit.DataSize;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The files of the audit log are their owner's alone, and take no more than they may. */
 class AuditLogTests {
+
+    private static final long MOST = 100_000;
 
     @TempDir
     private Path folder;
@@ -54,10 +58,7 @@ class AuditLogTests {
     @Test
     void filesWhenRolledThenAreTheirOwnersAloneAndTheOldestGo() throws InterruptedException {
         Path file = folder.resolve("audit.jsonl");
-        long most = 100_000;
-        var log = new AuditLog(
-                JsonMapper.builder().build(),
-                new AuditSettings(Duration.ofDays(90), DataSize.ofBytes(most), file, 100, 10));
+        AuditLog log = AuditFixture.logOfServer(small(file));
 
         for (int i = 0; i < 1500; i++) {
             log.write(AuditFixture.login(i, "root", null));
@@ -67,11 +68,58 @@ class AuditLogTests {
             }
         }
 
-        Await.until(Duration.ofSeconds(10), "the oldest are gone", () -> size() <= 2L * most);
+        Await.until(Duration.ofSeconds(10), "the oldest are gone", () -> size() <= 2L * MOST);
         log.destroy();
         assertThat(files())
                 .hasSizeGreaterThan(1)
                 .allSatisfy(one -> assertThat(mode(one)).as(one.toString()).isEqualTo("rw-------"));
+    }
+
+    @Test
+    void fileWhenACommandWritesToItThenIsLeftToTheServerToRoll() throws IOException {
+        Path file = folder.resolve("audit.jsonl");
+        AuditLog server = AuditFixture.logOfServer(small(file));
+        server.write(AuditFixture.login(0, "root", null));
+        // As it is at the first write of a day
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+
+        AuditLog command = AuditFixture.logOfCommand(small(file));
+        for (int i = 1; i <= 100; i++) {
+            command.write(AuditFixture.login(i, "root", null));
+        }
+        command.destroy();
+
+        assertThat(files()).containsExactly(file);
+        server.write(AuditFixture.login(101, "root", null));
+        assertThat(Files.readAllLines(file)).hasSize(102);
+        server.destroy();
+    }
+
+    @Test
+    void fileWhenMovedOrDeletedThenTheNextEventBeginsANewOne() throws IOException {
+        Path file = folder.resolve("new").resolve("audit.jsonl");
+        Path moved = folder.resolve("audit.jsonl.1");
+        AuditLog log = AuditFixture.log(file);
+        log.write(AuditFixture.login(0, "user_0", null));
+
+        Files.move(file, moved);
+        log.write(AuditFixture.login(1, "user_1", null));
+        log.write(AuditFixture.login(2, "user_2", null));
+
+        assertThat(Files.readAllLines(moved)).singleElement().asString().contains("user_0");
+        assertThat(Files.readAllLines(file)).hasSize(2);
+        assertThat(mode(file)).isEqualTo("rw-------");
+
+        FileSystemUtils.deleteRecursively(file.getParent());
+        log.write(AuditFixture.login(3, "user_3", null));
+        log.destroy();
+
+        assertThat(Files.readAllLines(file)).singleElement().asString().contains("user_3");
+    }
+
+    /** Of files of 10 KB. */
+    private static AuditSettings small(Path file) {
+        return new AuditSettings(Duration.ofDays(90), DataSize.ofBytes(MOST), file, 100, 10);
     }
 
     private long size() {

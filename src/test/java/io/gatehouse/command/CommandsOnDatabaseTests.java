@@ -12,7 +12,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,6 +75,17 @@ class CommandsOnDatabaseTests {
 
         assertThat(ran).isEqualTo(new Ran(exitCode, "", said.replace(';', '\n') + "\n"));
         assertThat(hashOf("one")).isEqualTo("{bcrypt}" + (option.equals("--replace") ? OTHER_HASH : HASH));
+    }
+
+    @Test
+    void importWhenTheAuditLogIsOfAnEarlierDayThenAppendsAndLeavesItToTheServerToRoll() throws IOException {
+        Path log = Files.writeString(folder.resolve("audit.jsonl"), "{}\n");
+        Files.setLastModifiedTime(log, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+
+        gatehouse.run(user("one", HASH), "import-users", "--gatehouse.audit.log-file=" + log);
+
+        assertThat(folder.toFile().list()).containsExactly("audit.jsonl");
+        assertThat(Files.readAllLines(log)).hasSize(2).startsWith("{}");
     }
 
     @Test
