@@ -22,7 +22,7 @@ class AuditRetention {
     /** Small enough that nobody waits for the rows, which nobody changes anyway. */
     private static final int BATCH = 1000;
 
-    /** Of one run: everything that is done from time to time has one thread, and must not wait while millions of rows go. */
+    /** Of one run: each is followed by a look at how large the trail is. */
     private static final int MOST_BATCHES = 20;
 
     /** Of the greatest size, so that a flood does not have it delete and log all the time. */
@@ -48,7 +48,7 @@ class AuditRetention {
     }
 
     /** Also measures the trail, which costs a look at each of its rows. */
-    @Scheduled(initialDelay = 1, fixedDelay = 60, timeUnit = TimeUnit.MINUTES)
+    @Scheduled(initialDelay = 1, fixedDelay = 60, timeUnit = TimeUnit.MINUTES, scheduler = AuditScheduler.NAME)
     synchronized void deleteOld() {
         Instant before = Instant.now().minus(settings.keptFor());
         long deleted = 0;
@@ -69,15 +69,16 @@ class AuditRetention {
     }
 
     /** Looks whether the trail is too large, which costs nothing as long as it is not. */
-    @Scheduled(fixedDelay = 5, timeUnit = TimeUnit.SECONDS)
+    @Scheduled(fixedDelay = 5, timeUnit = TimeUnit.SECONDS, scheduler = AuditScheduler.NAME)
     synchronized void trim() {
         long most = settings.maxSize().toBytes();
         try {
-            if (!size.isKnown()) {
+            boolean measured = !size.isKnown();
+            if (measured) {
                 size.measured(store.measure());
             }
             if (size.bytes() > most) {
-                trimTo(most / 100 * PERCENT_LEFT);
+                trimTo(most / 100 * PERCENT_LEFT, measured);
             }
         } catch (DataAccessException e) {
             log.warn(
@@ -86,11 +87,15 @@ class AuditRetention {
         }
     }
 
-    private void trimTo(long bytes) {
+    private void trimTo(long bytes, boolean justMeasured) {
         int batches = 0;
+        boolean measured = justMeasured;
         for (AuditPriority priority : AuditPriority.values()) {
-            // Another replica may have made room in the meantime
-            size.measured(store.measure());
+            if (!measured) {
+                // Another replica may have made room in the meantime
+                size.measured(store.measure());
+            }
+            measured = false;
             long deleted = 0;
             while (size.bytes() > bytes && batches < MOST_BATCHES) {
                 batches++;

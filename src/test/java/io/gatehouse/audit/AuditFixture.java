@@ -50,6 +50,11 @@ final class AuditFixture {
         return new AuditRetention(store, size, new AuditSettings(keptFor, maxSize, null, 100, 10), registry);
     }
 
+    AuditRetention retention(AuditStore other, DataSize maxSize) {
+        return new AuditRetention(
+                other, size, new AuditSettings(Duration.ofDays(36500), maxSize, null, 100, 10), registry);
+    }
+
     /** As another replica on the same database does it, with its own idea of the size. */
     AuditRetention retentionOfAnother(DataSize maxSize) {
         var settings = new AuditSettings(Duration.ofDays(36500), maxSize, null, 100, 10);

@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.scheduling.annotation.Scheduled;
 import tools.jackson.databind.JsonNode;
 
 /** The audit trail: what a transaction owes it, what it loses, what it keeps, and who may read it. */
@@ -184,6 +186,37 @@ class AuditIT {
         assertThatThrownBy(() -> GatehouseServer.start(TestDatabase.H2, "gatehouse.audit.kept-for=0"));
 
         assertThat(output.getOut()).contains("gatehouse.audit.kept-for must be 1d to 36500d, with its unit");
+    }
+
+    @Test
+    void retentionWhenItTakesLongThenDelaysNothingElse() throws InterruptedException {
+        try (GatehouseServer server = GatehouseServer.startWith(Ticks.class, TestDatabase.H2)) {
+            var ticks = server.bean(Ticks.class);
+            synchronized (server.bean(AuditRetention.class)) {
+                Await.until(SOON, "the retention waits", AuditIT::retentionIsBlocked);
+                int before = ticks.count.get();
+
+                Await.until(SOON, "the clock ticks on", () -> ticks.count.get() > before + 2);
+            }
+        }
+    }
+
+    private static boolean retentionIsBlocked() {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .anyMatch(thread -> thread.getKey().getState() == Thread.State.BLOCKED
+                        && Arrays.stream(thread.getValue())
+                                .anyMatch(frame -> frame.getClassName().equals(AuditRetention.class.getName())));
+    }
+
+    /** Something else that is done from time to time. */
+    static class Ticks {
+
+        private final AtomicInteger count = new AtomicInteger();
+
+        @Scheduled(fixedDelay = 50)
+        void tick() {
+            count.incrementAndGet();
+        }
     }
 
     @Test

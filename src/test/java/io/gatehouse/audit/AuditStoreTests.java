@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.util.unit.DataSize;
 
 /** What is kept, for how long, and who finds which part of it. */
@@ -226,6 +228,24 @@ class AuditStoreTests {
 
         assertThat(left).isBetween(950, 1050);
         assertThat(audit.written()).hasSize(left);
+    }
+
+    @Test
+    void trimWhenTheSizeIsUnknownThenMeasuresOnceBeforeItDeletes() {
+        fill(0, 300, "unauthenticated");
+        var measured = new AtomicInteger();
+        var counting = new AuditStore(new NamedParameterJdbcTemplate(audit.database)) {
+            @Override
+            long measure() {
+                measured.incrementAndGet();
+                return super.measure();
+            }
+        };
+
+        audit.retention(counting, DataSize.ofMegabytes(1)).trim();
+
+        assertThat(audit.written()).hasSizeBetween(240, 256);
+        assertThat(measured).hasValue(1);
     }
 
     @Test
