@@ -4,9 +4,10 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,9 @@ class AuditWriter implements SmartLifecycle {
     private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(10);
     private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
 
+    /** After which a batch is given up, as it may be what does not let itself be written. */
+    private static final int MOST_FAILURES = 3;
+
     private final AuditStore store;
     private final AuditSize size;
     private final AuditLog auditLog;
@@ -45,10 +49,17 @@ class AuditWriter implements SmartLifecycle {
     private final BlockingQueue<AuditEvent> waiting;
     private final Counter lost;
     private final AtomicLong lostUnsaid = new AtomicLong();
-    private volatile Instant nextWarning = Instant.MIN;
     private volatile boolean running;
     private volatile boolean stopped;
     private volatile @Nullable Thread thread;
+
+    // What the thread has in its hands, alone
+
+    private final Queue<AuditEvent> batch = new ArrayDeque<>(LARGEST_BATCH);
+    private boolean tried;
+    private boolean stored;
+    private int failures;
+    private long lastWarning = System.nanoTime() - BETWEEN_WARNINGS.toNanos();
 
     AuditWriter(
             AuditStore store,
@@ -115,46 +126,81 @@ class AuditWriter implements SmartLifecycle {
         return PHASE;
     }
 
+    /** Nothing but a stop ends it: no login and no refusal would be written until the next start. */
     private void run() {
-        List<AuditEvent> batch = new ArrayList<>(LARGEST_BATCH);
-        try {
-            while (running || !waiting.isEmpty()) {
-                AuditEvent first = waiting.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    batch.add(first);
-                    waiting.drainTo(batch, LARGEST_BATCH - 1);
-                    write(batch);
-                    batch.clear();
+        Throwable failure = null;
+        boolean ended = false;
+        while (!ended) {
+            try {
+                if (failure != null) {
+                    Throwable said = failure;
+                    failure = null;
+                    recover(said);
                 }
-                warnFromTimeToTime();
+                while (running || !waiting.isEmpty() || !batch.isEmpty()) {
+                    turn();
+                }
+                ended = true;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                // What waits is counted when this stops
+                giveUp();
+                ended = true;
+            } catch (Throwable e) {
+                // Said above, where that too may fail: memory can be short for a while
+                failure = e;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            // What waits is counted when this stops
-            lose(batch.size());
         }
     }
 
-    private void write(List<AuditEvent> batch) throws InterruptedException {
-        boolean tried = false;
-        while (!insert(batch, tried)) {
-            tried = true;
-            warnFromTimeToTime();
-            if (!running) {
-                lose(batch.size());
-                return;
-            }
+    private void recover(Throwable failure) throws InterruptedException {
+        failures++;
+        if (failures == MOST_FAILURES || !running) {
+            giveUp();
+        }
+        log.error("the audit trail could not be written, which is tried again", failure);
+        if (running) {
             TimeUnit.MILLISECONDS.sleep(BEFORE_NEXT_TRY.toMillis());
         }
-        batch.forEach(auditLog::write);
     }
 
-    /**
-     * Whether the batch is in the database now.
-     *
-     * @param tried whether it may be there already: a commit can succeed although its answer never comes
-     */
-    private boolean insert(List<AuditEvent> batch, boolean tried) {
+    private void turn() throws InterruptedException {
+        warnFromTimeToTime();
+        if (batch.isEmpty()) {
+            take();
+        }
+        if (batch.isEmpty()) {
+            return;
+        }
+        if (!stored) {
+            insert();
+        }
+        if (stored) {
+            while (!batch.isEmpty()) {
+                auditLog.write(batch.remove());
+            }
+        } else if (running) {
+            TimeUnit.MILLISECONDS.sleep(BEFORE_NEXT_TRY.toMillis());
+        } else {
+            giveUp();
+        }
+    }
+
+    private void take() throws InterruptedException {
+        tried = false;
+        stored = false;
+        failures = 0;
+        AuditEvent first = waiting.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        if (first != null) {
+            batch.add(first);
+            waiting.drainTo(batch, LARGEST_BATCH - 1);
+        }
+    }
+
+    private void insert() {
+        // A commit can succeed although its answer never comes
+        boolean mayBeThere = tried;
+        tried = true;
         List<AuditEvent> events =
                 batch.stream().filter(event -> event.count() == 1).toList();
         // Of events that are there already; doing it twice is the same
@@ -162,17 +208,22 @@ class AuditWriter implements SmartLifecycle {
                 batch.stream().filter(event -> event.count() > 1).toList();
         try {
             transaction.executeWithoutResult(status -> {
-                if (!tried || events.isEmpty() || !store.contains(events.get(0))) {
+                if (!mayBeThere || events.isEmpty() || !store.contains(events.get(0))) {
                     store.insertAll(events);
                 }
                 counts.forEach(store::setCount);
             });
+            stored = true;
             size.add(store.bytes(events));
-            return true;
         } catch (DataAccessException | TransactionException e) {
             log.debug("the audit trail has to wait for the database", e);
-            return false;
         }
+    }
+
+    private void giveUp() {
+        int unwritten = stored ? 0 : batch.size();
+        batch.clear();
+        lose(unwritten);
     }
 
     private void lose(int events) {
@@ -181,8 +232,8 @@ class AuditWriter implements SmartLifecycle {
     }
 
     private void warnFromTimeToTime() {
-        if (lostUnsaid.get() > 0 && Instant.now().isAfter(nextWarning)) {
-            nextWarning = Instant.now().plus(BETWEEN_WARNINGS);
+        if (lostUnsaid.get() > 0 && System.nanoTime() - lastWarning >= BETWEEN_WARNINGS.toNanos()) {
+            lastWarning = System.nanoTime();
             sayWhatWasLost();
         }
     }

@@ -11,6 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import tools.jackson.databind.json.JsonMapper;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -202,6 +206,77 @@ class AuditWriterTests {
         writer.stop();
 
         assertThat(lost()).isEqualTo(2);
+    }
+
+    @Test
+    void writeWhenMemoryIsShortForAMomentThenIsWrittenOnceAndThatIsSaid(CapturedOutput output) {
+        AuditWriter writer = writer(10);
+        transactions.begin = failing(1, new OutOfMemoryError("begin"));
+        transactions.committed = failing(1, new StackOverflowError("committed"));
+        writer.write(login(1, "user_1", null));
+
+        writer.start();
+        Await.until(SOON, "it is written", () -> audit.written().contains(login(1, "user_1", null)));
+        writer.write(login(2, "user_2", null));
+        Await.until(SOON, "what comes later is written", () -> audit.written().size() == 2);
+        writer.stop();
+
+        assertThat(audit.written()).containsExactly(login(2, "user_2", null), login(1, "user_1", null));
+        assertThat(lost()).isZero();
+        assertThat(output)
+                .contains("the audit trail could not be written, which is tried again")
+                .contains("java.lang.OutOfMemoryError: begin")
+                .contains("java.lang.StackOverflowError: committed");
+    }
+
+    @Test
+    void writeWhenABatchFailsAgainAndAgainThenIsLostAndTheNextIsWritten() {
+        AuditWriter writer = writer(10);
+        transactions.begin = failing(3, new NoClassDefFoundError("begin"));
+        writer.write(login(1, "user_1", null));
+
+        writer.start();
+        Await.until(SOON, "it is lost", () -> lost() == 1);
+        writer.write(login(2, "user_2", null));
+        Await.until(SOON, "what comes later is written", () -> audit.written().size() == 1);
+        writer.stop();
+
+        assertThat(audit.written()).containsExactly(login(2, "user_2", null));
+        assertThat(lost()).isEqualTo(1);
+    }
+
+    @Test
+    void writeWhenTheFileFailsThenNothingIsLostOrWrittenTwice() {
+        Runnable fail = failing(1, new NoClassDefFoundError("file"));
+        List<AuditEvent> lines = new CopyOnWriteArrayList<>();
+        var failing = new AuditLog(JsonMapper.builder().build(), AuditFixture.settings(null, 10), Optional.empty()) {
+            @Override
+            void write(AuditEvent event) {
+                fail.run();
+                lines.add(event);
+            }
+        };
+        AuditWriter writer = audit.writer(failing, 10);
+        for (int i = 0; i < 3; i++) {
+            writer.write(login(i, "user_" + i, null));
+        }
+
+        writer.start();
+        Await.until(SOON, "the others are in the file", () -> lines.size() == 2);
+        writer.stop();
+
+        assertThat(audit.written()).hasSize(3);
+        assertThat(lost()).isZero();
+    }
+
+    /** Fails so often. */
+    private static Runnable failing(int times, Error failure) {
+        var left = new AtomicInteger(times);
+        return () -> {
+            if (left.getAndDecrement() > 0) {
+                throw failure;
+            }
+        };
     }
 
     private AuditWriter writer(int queue) {
