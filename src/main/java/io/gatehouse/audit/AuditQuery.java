@@ -77,6 +77,30 @@ record AuditQuery(
         return equal;
     }
 
+    /** The columns with which the index begins that finds these events: all of them have to have a value. */
+    List<String> indexed() {
+        if (user != null) {
+            return List.of("user_name");
+        }
+        if (target != null) {
+            return List.of("target");
+        }
+        if (result == null) {
+            return List.of();
+        }
+        return action == null ? List.of("result") : List.of("action", "result");
+    }
+
+    /** Questions that an index answers, and that together find the same. */
+    List<AuditQuery> parts() {
+        if (user != null || target != null || action == null || result != null) {
+            return List.of(this);
+        }
+        return Arrays.stream(AuditResult.values())
+                .map(each -> new AuditQuery(null, null, action, AuditResult.written(each), from, to, after))
+                .toList();
+    }
+
     private static @Nullable String name(String parameter, @Nullable String value) {
         if (value != null && !NAME.matcher(value).matches()) {
             throw refused(parameter, "must be a user name");

@@ -8,10 +8,12 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.ConnectionCallback;
@@ -61,6 +63,11 @@ class AuditStore {
                 (select id from audit_events where occurred_at < :before order by occurred_at limit :most)
             """;
 
+    private static final Comparator<Stored> NEWEST_FIRST = Comparator.comparing(
+                    (Stored stored) -> stored.event().time())
+            .thenComparing(Stored::id)
+            .reversed();
+
     private final NamedParameterJdbcTemplate jdbc;
     private volatile int row;
 
@@ -102,6 +109,14 @@ class AuditStore {
      * @throws ProblemException {@link Problem#STORAGE_UNAVAILABLE}
      */
     List<Stored> find(AuditQuery query, int most) {
+        return query.parts().stream()
+                .flatMap(part -> findPart(part, most).stream())
+                .sorted(NEWEST_FIRST)
+                .limit(most)
+                .toList();
+    }
+
+    private List<Stored> findPart(AuditQuery query, int most) {
         List<String> conditions = new ArrayList<>();
         var parameters = new MapSqlParameterSource("most", most);
         Map<String, @Nullable String> equal = query.equal();
@@ -125,9 +140,11 @@ class AuditStore {
             parameters.addValue("after", utc(after.time())).addValue("afterId", after.id());
         }
         String where = conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions);
+        // H2 reads an index backwards only in the order of all its columns, those that have one value included
+        String first = query.indexed().stream().map(column -> column + " desc, ").collect(Collectors.joining());
         try {
             return jdbc.query(
-                    "select * from audit_events" + where + " order by occurred_at desc, id desc limit :most",
+                    "select * from audit_events" + where + " order by " + first + "occurred_at desc, id desc limit :most",
                     parameters,
                     (row, number) -> stored(row));
         } catch (DataAccessException e) {

@@ -20,14 +20,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.jdbc.core.namedparam.SqlParameterSource;
 import org.springframework.util.unit.DataSize;
 
 /** What is kept, for how long, and who finds which part of it. */
@@ -80,6 +86,46 @@ class AuditStoreTests {
                 .containsExactly(login(1, "root", null));
         assertThat(found(AuditQuery.of("root", null, null, "denied", null, null, null)))
                 .isEmpty();
+    }
+
+    /** H2 says how many rows a query read. */
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "-, -, grant-role, -, 1",
+                "-, -, grant-role, failed, 1",
+                "-, -, grant-role, success, 0",
+                "-, -, login, -, 10",
+                "-, -, login, success, 1",
+                "-, -, login, failed, 0",
+                "-, -, drop-user, -, 0",
+                "-, -, -, failed, 1",
+                "-, -, -, success, 1",
+                "-, -, -, denied, 10",
+                "user_1, -, -, -, 10",
+                "-, user_1, -, -, 1",
+                "-, -, -, -, 10"
+            })
+    void findWhenTheTrailIsLongThenReadsFewEvents(String user, String target, String action, String result, int found) {
+        fill(100, 3000, "unauthenticated");
+        List<String> plans = new ArrayList<>();
+        var explaining = new AuditStore(new NamedParameterJdbcTemplate(audit.database) {
+            @Override
+            public <T> List<T> query(String sql, SqlParameterSource parameters, RowMapper<T> rows) {
+                plans.addAll(super.query("explain analyze " + sql, parameters, (row, number) -> row.getString(1)));
+                return super.query(sql, parameters, rows);
+            }
+        });
+
+        AuditQuery query = AuditQuery.of(user, target, action, result, null, null, null);
+
+        assertThat(explaining.find(query, 10)).hasSize(found);
+        assertThat(plans).isNotEmpty().allSatisfy(plan -> {
+            Matcher scanned = Pattern.compile("scanCount: ([0-9]+)").matcher(plan);
+            assertThat(scanned.find()).as(plan).isTrue();
+            assertThat(Integer.parseInt(scanned.group(1))).as(plan).isLessThan(20);
+        });
     }
 
     @Test

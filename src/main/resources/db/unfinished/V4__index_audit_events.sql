@@ -1,0 +1,2 @@
+drop index if exists audit_events_result;
+drop index if exists audit_events_action;
