@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.gatehouse.http.PageSize;
 import io.gatehouse.http.Refuses;
 import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import io.gatehouse.problem.Violation;
 import io.gatehouse.user.Caller;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -13,6 +15,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -54,6 +57,15 @@ class AuditEventsController {
             }
             """;
 
+    private static final String EXAMPLE_SINCE = """
+            {
+              "events": [],
+              "last": "42"
+            }
+            """;
+
+    private static final Pattern POSITION = Pattern.compile("[0-9]{1,18}");
+
     private final AuditReader reader;
 
     AuditEventsController(AuditReader reader) {
@@ -62,15 +74,26 @@ class AuditEventsController {
 
     @Schema(name = "AuditEvents")
     record AuditEventsView(
-            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "The newest first")
+            @Schema(
+                    requiredMode = Schema.RequiredMode.REQUIRED,
+                    description = "The newest first; with `since` in the order in which they came into the trail")
             List<AuditEvent> events,
 
             @JsonInclude(JsonInclude.Include.NON_NULL)
             @Schema(
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED,
-                    description = "To be given as `after` to get the following, older page; absent on the last one")
+                    description =
+                            "To be given as `after` to get the following, older page; absent on the last one, and with `since`")
             @Nullable
-            String next) {}
+            String next,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL)
+            @Schema(
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED,
+                    example = "42",
+                    description = "To be given as `since` to get what comes next; there only with `since`, and then always")
+            @Nullable
+            String last) {}
 
     @GetMapping(path = "/api/v1/audit-events", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
@@ -79,18 +102,24 @@ class AuditEventsController {
             description =
                     "Administrators only. Changes, logins (the first call with a token) and everything that was refused;"
                             + " the newest first. A login or a refusal can be seen a moment after its answer; repeats of a"
-                            + " refusal within a minute are one event with a `count`.")
+                            + " refusal within a minute are one event with a `count`. To follow the trail begin with `since=0`"
+                            + " and go on with the `last` of each answer: each event comes exactly once.")
     @ApiResponse(
             responseCode = "200",
             description = "A page of events",
             content =
                     @Content(
                             schema = @Schema(implementation = AuditEventsView.class),
-                            examples =
-                                    @ExampleObject(
-                                            name = "first",
-                                            description = "Root was made, and has logged in",
-                                            value = EXAMPLE)))
+                            examples = {
+                                @ExampleObject(
+                                        name = "first",
+                                        description = "Root was made, and has logged in",
+                                        value = EXAMPLE),
+                                @ExampleObject(
+                                        name = "since",
+                                        description = "Nothing has come since",
+                                        value = EXAMPLE_SINCE)
+                            }))
     @Refuses(Problem.PERMISSION_DENIED)
     AuditEventsView list(
             @AuthenticationPrincipal Caller caller,
@@ -162,10 +191,32 @@ class AuditEventsController {
                             schema = @Schema(type = "string", pattern = "^[0-9]{1,18}-[0-9]{1,18}$"))
                     @RequestParam(required = false)
                     @Nullable
-                    String after) {
+                    String after,
+            @Parameter(
+                            description = "The `last` of the answer before, or 0: what has come into the trail since, in the"
+                                    + " order in which it came; not together with `after`",
+                            schema = @Schema(type = "string", pattern = "^[0-9]{1,18}$"))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String since) {
         AuditQuery query = AuditQuery.of(user, target, action, result, from, to, after);
+        if (since != null) {
+            AuditReader.News news = reader.readSince(caller, query, position(since, after), PageSize.of(limit));
+            return new AuditEventsView(news.events(), null, Long.toString(news.last()));
+        }
         AuditReader.Page page = reader.read(caller, query, PageSize.of(limit));
         return new AuditEventsView(
-                page.events(), page.next().map(AuditCursor::toString).orElse(null));
+                page.events(), page.next().map(AuditCursor::toString).orElse(null), null);
+    }
+
+    private static long position(String since, @Nullable String after) {
+        if (after != null) {
+            throw new ProblemException(Problem.MALFORMED_REQUEST, "after and since exclude each other")
+                    .withViolations(List.of(new Violation("after", "must be absent with since")));
+        }
+        if (!POSITION.matcher(since).matches()) {
+            throw PageSize.otherType("since");
+        }
+        return Long.parseLong(since);
     }
 }

@@ -27,12 +27,26 @@ class AuditStore {
 
     private static final String INSERT = """
             insert into audit_events
-                (occurred_at, action, interface, user_name, target, role, address, result, reason, request_id, count, priority)
+                (occurred_at, action, interface, user_name, target, role, address, result, reason, request_id, count, priority,
+                 position)
             values
-                (:time, :action, :interface, :user, :target, :role, :address, :result, :reason, :requestId, :count, :priority)
+                (:time, :action, :interface, :user, :target, :role, :address, :result, :reason, :requestId, :count, :priority,
+                 :position)
             """;
 
-    /** No two events of a process have one time; of two replicas they differ in the request. */
+    /** What has no position yet; events of before there were positions have -1. */
+    private static final int NOT_YET = 0;
+
+    /** Not so many that the lock is held for long. */
+    private static final int MOST_NUMBERED = 1000;
+
+    private static final String NOT_NUMBERED = "select id from audit_events where position = 0 limit :most";
+
+    private static final String NUMBER = "update audit_events set position = :position where id = :id and position = 0";
+
+    private static final String LAST_POSITION = "select last from audit_position";
+
+    /** Events of one time differ in the request. */
     private static final String SAME = """
             select id from audit_events where occurred_at = :time and request_id = :requestId
             """;
@@ -41,8 +55,8 @@ class AuditStore {
             update audit_events set count = :count, address = :address where occurred_at = :time and request_id = :requestId
             """;
 
-    /** What a row takes in PostgreSQL beside its texts, with its four indexes. */
-    private static final int ROW_IN_POSTGRES = 350;
+    /** What a row takes in PostgreSQL beside its texts, with its eight indexes. */
+    private static final int ROW_IN_POSTGRES = 450;
 
     /** What a row takes in H2's file, which keeps overwritten pages for a while and others beside them for longer: 1 to 8 KB. */
     private static final int ROW_IN_H2 = 4096;
@@ -79,16 +93,53 @@ class AuditStore {
      * An event with its place in the trail.
      *
      * @param id tells events of the same time apart, which two replicas can have
+     * @param position the place in the order of {@link #findSince}; less than 1 without
      */
-    record Stored(long id, AuditEvent event) {}
+    record Stored(long id, long position, AuditEvent event) {}
 
+    /** Writes an event that {@link #insertAndNumber} gives a position later. */
     void insert(AuditEvent event) {
         jdbc.update(INSERT, parameters(event));
     }
 
-    /** Writes all or none of them. */
+    /** Writes all or none of them; {@link #insertAndNumber} gives them positions later. */
     void insertAll(List<AuditEvent> events) {
         jdbc.batchUpdate(INSERT, events.stream().map(AuditStore::parameters).toArray(MapSqlParameterSource[]::new));
+    }
+
+    /**
+     * Writes all or none of some events, and gives positions to them and to those of other transactions that have none. Needs a
+     * transaction, and waits for no other: while another process gives positions, that is left to it and to the next time.
+     *
+     * <p>Positions grow from 1, under a lock that is held until they are committed. So whoever sees a position sees all smaller
+     * ones, and what is written later, or was written before and is committed later, gets a greater one.
+     *
+     * @return whether there may be more without a position
+     */
+    boolean insertAndNumber(List<AuditEvent> events) {
+        List<Long> others =
+                jdbc.queryForList(NOT_NUMBERED, new MapSqlParameterSource("most", MOST_NUMBERED), Long.class);
+        if (others.isEmpty() && events.isEmpty()) {
+            return false;
+        }
+        List<Long> locked = jdbc.queryForList(LAST_POSITION + " for update skip locked", Map.of(), Long.class);
+        if (locked.isEmpty()) {
+            insertAll(events);
+            return true;
+        }
+        long last = locked.get(0);
+        List<MapSqlParameterSource> numbers = new ArrayList<>();
+        for (long id : others.stream().sorted().toList()) {
+            numbers.add(new MapSqlParameterSource("id", id).addValue("position", ++last));
+        }
+        jdbc.batchUpdate(NUMBER, numbers.toArray(MapSqlParameterSource[]::new));
+        List<MapSqlParameterSource> rows = new ArrayList<>();
+        for (AuditEvent event : events) {
+            rows.add(parameters(event).addValue("position", ++last));
+        }
+        jdbc.batchUpdate(INSERT, rows.toArray(MapSqlParameterSource[]::new));
+        jdbc.update("update audit_position set last = :last", new MapSqlParameterSource("last", last));
+        return others.size() == MOST_NUMBERED;
     }
 
     /** Sets the count of an event, and whose it is; the event is inserted when it is not there. */
@@ -119,6 +170,46 @@ class AuditStore {
     private List<Stored> findPart(AuditQuery query, int most) {
         List<String> conditions = new ArrayList<>();
         var parameters = new MapSqlParameterSource("most", most);
+        AuditCursor after = query.after();
+        if (after != null) {
+            conditions.add("(occurred_at < :after or (occurred_at = :after and id < :afterId))");
+            parameters.addValue("after", utc(after.time())).addValue("afterId", after.id());
+        }
+        filter(query, conditions, parameters);
+        // H2 reads an index backwards only in the order of all its columns, those that have one value included
+        String first = query.indexed().stream().map(column -> column + " desc, ").collect(Collectors.joining());
+        return select(conditions, first + "occurred_at desc, id desc", parameters);
+    }
+
+    /**
+     * The position up to which there is nothing more to come.
+     *
+     * @throws ProblemException {@link Problem#STORAGE_UNAVAILABLE}
+     */
+    long lastPosition() {
+        try {
+            return Objects.requireNonNull(jdbc.queryForObject(LAST_POSITION, Map.of(), Long.class));
+        } catch (DataAccessException e) {
+            throw ProblemException.storageUnavailable(e);
+        }
+    }
+
+    /**
+     * Finds events by their positions, the smallest first.
+     *
+     * @param since the position before the first
+     * @param last the greatest position, which was a {@link #lastPosition}
+     * @throws ProblemException {@link Problem#STORAGE_UNAVAILABLE}
+     */
+    List<Stored> findSince(AuditQuery query, long since, long last, int most) {
+        List<String> conditions = new ArrayList<>(List.of("position > :since", "position <= :last"));
+        var parameters =
+                new MapSqlParameterSource("most", most).addValue("since", since).addValue("last", last);
+        filter(query, conditions, parameters);
+        return select(conditions, "position", parameters);
+    }
+
+    private static void filter(AuditQuery query, List<String> conditions, MapSqlParameterSource parameters) {
         Map<String, @Nullable String> equal = query.equal();
         equal.forEach((column, value) -> {
             if (value != null) {
@@ -134,17 +225,13 @@ class AuditStore {
             conditions.add("occurred_at < :to");
             parameters.addValue("to", utc(query.to()));
         }
-        AuditCursor after = query.after();
-        if (after != null) {
-            conditions.add("(occurred_at < :after or (occurred_at = :after and id < :afterId))");
-            parameters.addValue("after", utc(after.time())).addValue("afterId", after.id());
-        }
+    }
+
+    private List<Stored> select(List<String> conditions, String order, MapSqlParameterSource parameters) {
         String where = conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions);
-        // H2 reads an index backwards only in the order of all its columns, those that have one value included
-        String first = query.indexed().stream().map(column -> column + " desc, ").collect(Collectors.joining());
         try {
             return jdbc.query(
-                    "select * from audit_events" + where + " order by " + first + "occurred_at desc, id desc limit :most",
+                    "select * from audit_events" + where + " order by " + order + " limit :most",
                     parameters,
                     (row, number) -> stored(row));
         } catch (DataAccessException e) {
@@ -233,6 +320,7 @@ class AuditStore {
     private static Stored stored(ResultSet row) throws SQLException {
         return new Stored(
                 row.getLong("id"),
+                row.getLong("position"),
                 new AuditEvent(
                         row.getObject("occurred_at", OffsetDateTime.class).toInstant(),
                         row.getString("action"),
@@ -259,7 +347,8 @@ class AuditStore {
                 .addValue("reason", event.reason())
                 .addValue("requestId", event.requestId())
                 .addValue("count", event.count())
-                .addValue("priority", AuditPriority.of(event).stored());
+                .addValue("priority", AuditPriority.of(event).stored())
+                .addValue("position", NOT_YET);
     }
 
     private static OffsetDateTime utc(Instant time) {

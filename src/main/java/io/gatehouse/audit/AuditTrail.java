@@ -47,6 +47,7 @@ class AuditTrail {
             @Override
             public void afterCommit() {
                 size.add(store.bytes(List.of(event)));
+                writer.numberSoon();
                 auditLog.write(event);
             }
         });

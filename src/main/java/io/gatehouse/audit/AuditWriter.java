@@ -24,7 +24,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Writes logins and refusals to the database, as many at once as there are, so that no call waits for it. While the database is
- * away they wait in a bounded queue; what no longer fits is counted and said, and so is what a stop could not write.
+ * away they wait in a bounded queue; what no longer fits is counted and said, and so is what a stop could not write. Also gives
+ * events their positions, those of changes once they are committed.
  */
 @Component
 class AuditWriter implements SmartLifecycle {
@@ -39,6 +40,9 @@ class AuditWriter implements SmartLifecycle {
     private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(10);
     private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
 
+    /** Other processes make changes, too, and may end before these have their positions. */
+    private static final Duration BETWEEN_NUMBERINGS = Duration.ofSeconds(1);
+
     /** After which a batch is given up, as it may be what does not let itself be written. */
     private static final int MOST_FAILURES = 3;
 
@@ -49,6 +53,7 @@ class AuditWriter implements SmartLifecycle {
     private final BlockingQueue<AuditEvent> waiting;
     private final Counter lost;
     private final AtomicLong lostUnsaid = new AtomicLong();
+    private volatile boolean numberSoon;
     private volatile boolean running;
     private volatile boolean stopped;
     private volatile @Nullable Thread thread;
@@ -59,6 +64,7 @@ class AuditWriter implements SmartLifecycle {
     private boolean tried;
     private boolean stored;
     private int failures;
+    private long lastNumbering = System.nanoTime() - BETWEEN_NUMBERINGS.toNanos();
     private long lastWarning = System.nanoTime() - BETWEEN_WARNINGS.toNanos();
 
     AuditWriter(
@@ -86,6 +92,11 @@ class AuditWriter implements SmartLifecycle {
         if (stopped || !waiting.offer(event)) {
             lose(1);
         }
+    }
+
+    /** Has events that were just committed get their positions; never waits. */
+    void numberSoon() {
+        numberSoon = true;
     }
 
     @Override
@@ -169,7 +180,7 @@ class AuditWriter implements SmartLifecycle {
         if (batch.isEmpty()) {
             take();
         }
-        if (batch.isEmpty()) {
+        if (batch.isEmpty() && !isTimeToNumber()) {
             return;
         }
         if (!stored) {
@@ -197,10 +208,16 @@ class AuditWriter implements SmartLifecycle {
         }
     }
 
+    private boolean isTimeToNumber() {
+        return running && (numberSoon || System.nanoTime() - lastNumbering >= BETWEEN_NUMBERINGS.toNanos());
+    }
+
     private void insert() {
         // A commit can succeed although its answer never comes
         boolean mayBeThere = tried;
         tried = true;
+        numberSoon = false;
+        lastNumbering = System.nanoTime();
         List<AuditEvent> events =
                 batch.stream().filter(event -> event.count() == 1).toList();
         // Of events that are there already; doing it twice is the same
@@ -208,8 +225,9 @@ class AuditWriter implements SmartLifecycle {
                 batch.stream().filter(event -> event.count() > 1).toList();
         try {
             transaction.executeWithoutResult(status -> {
-                if (!mayBeThere || events.isEmpty() || !store.contains(events.get(0))) {
-                    store.insertAll(events);
+                boolean isThere = mayBeThere && !events.isEmpty() && store.contains(events.get(0));
+                if (store.insertAndNumber(isThere ? List.of() : events)) {
+                    numberSoon = true;
                 }
                 counts.forEach(store::setCount);
             });

@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,6 +36,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.namedparam.SqlParameterSource;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.unit.DataSize;
 
 /** What is kept, for how long, and who finds which part of it. */
@@ -177,8 +180,8 @@ class AuditStoreTests {
     void listWhenThereIsMoreThenTheAnswerNamesTheNextPage() {
         var controller = new AuditEventsController(reader);
 
-        var first = controller.list(ROOT, null, null, null, null, null, null, "2", null);
-        var last = controller.list(ROOT, null, null, null, null, null, null, "2", first.next());
+        var first = controller.list(ROOT, null, null, null, null, null, null, "2", null, null);
+        var last = controller.list(ROOT, null, null, null, null, null, null, "2", first.next(), null);
 
         assertThat(first.events()).hasSize(2);
         assertThat(last.events()).containsExactly(login(1, "root", null));
@@ -292,6 +295,102 @@ class AuditStoreTests {
 
         assertThat(audit.written()).hasSizeBetween(240, 256);
         assertThat(measured).hasValue(1);
+    }
+
+    @Test
+    void readSinceWhenFollowedThenEachEventComesOnceInTheOrderInWhichItCame() {
+        append(login(9, "later", null), login(5, "earlier", null));
+
+        AuditReader.News all = reader.readSince(ROOT, ALL, 0, 10);
+        AuditReader.News first = reader.readSince(ROOT, ALL, 0, 2);
+        AuditReader.News second = reader.readSince(ROOT, ALL, first.last(), 2);
+        AuditReader.News third = reader.readSince(ROOT, ALL, second.last(), 2);
+
+        assertThat(all.events())
+                .containsExactly(
+                        login(1, "root", null),
+                        login(2, "user_1", "unauthenticated"),
+                        GRANTED,
+                        login(9, "later", null),
+                        login(5, "earlier", null));
+        assertThat(first.events()).isEqualTo(all.events().subList(0, 2));
+        assertThat(second.events()).isEqualTo(all.events().subList(2, 4));
+        assertThat(third.events()).isEqualTo(all.events().subList(4, 5));
+        assertThat(reader.readSince(ROOT, ALL, third.last(), 2)).isEqualTo(new AuditReader.News(List.of(), 5));
+    }
+
+    @Test
+    void readSinceWhenNothingFitsThenGoesOnBehindWhatDoesNot() {
+        append();
+        AuditQuery drops = AuditQuery.of(null, null, "drop-user", null, null, null, null);
+
+        assertThat(reader.readSince(ROOT, drops, 0, 10)).isEqualTo(new AuditReader.News(List.of(), 3));
+    }
+
+    @Test
+    void readSinceWhenTheTrailEndsBeforeThenSaysSo() {
+        append();
+
+        assertThatThrownBy(() -> reader.readSince(ROOT, ALL, 4, 10))
+                .isInstanceOfSatisfying(ProblemException.class, refusal -> {
+                    assertThat(refusal.problem()).isEqualTo(Problem.MALFORMED_REQUEST);
+                    assertThat(refusal)
+                            .hasMessage("since is beyond the end of the trail, 3: was an older database restored?");
+                });
+    }
+
+    @Test
+    void readSinceWhenTheCallerIsNoAdministratorThenIsDenied() {
+        var plain = new Caller("user_1", Set.of("public"), true, false, CLIENT);
+
+        assertThatThrownBy(() -> reader.readSince(plain, ALL, 0, 10))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        refusal -> assertThat(refusal.problem()).isEqualTo(Problem.PERMISSION_DENIED));
+        assertThat(published).hasSize(1);
+    }
+
+    @Test
+    void readSinceWhenTheDatabaseIsAwayThenSaysSo() {
+        audit.jdbc.execute("alter table audit_position rename to away");
+
+        assertThatThrownBy(() -> reader.readSince(ROOT, ALL, 0, 10))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        refusal -> assertThat(refusal.problem()).isEqualTo(Problem.STORAGE_UNAVAILABLE));
+    }
+
+    @Test
+    void insertAndNumberWhenAnotherNumbersThenWaitsForNothingAndLeavesItToTheNextTime() {
+        append();
+        var later = new AtomicBoolean();
+
+        new TransactionTemplate(audit.transactions).executeWithoutResult(status -> {
+            audit.jdbc.queryForList("select last from audit_position for update");
+            var elsewhere = CompletableFuture.runAsync(() -> later.set(append(login(7, "user_7", null))));
+            assertThat(elsewhere).succeedsWithin(Duration.ofSeconds(20));
+        });
+
+        assertThat(later).isTrue();
+        assertThat(audit.written()).contains(login(7, "user_7", null));
+        assertThat(reader.readSince(ROOT, ALL, 3, 10).events()).isEmpty();
+        append();
+        assertThat(reader.readSince(ROOT, ALL, 3, 10).events()).containsExactly(login(7, "user_7", null));
+    }
+
+    @Test
+    void insertAndNumberWhenThereAreVeryManyThenSaysThatMoreAreLeft() {
+        fill(10, 1000, null);
+
+        assertThat(append()).isTrue();
+        assertThat(append()).isFalse();
+
+        assertThat(reader.readSince(ROOT, ALL, 0, 2000).events()).hasSize(1003);
+    }
+
+    private boolean append(AuditEvent... events) {
+        return Boolean.TRUE.equals(new TransactionTemplate(audit.transactions)
+                .execute(status -> audit.store.insertAndNumber(List.of(events))));
     }
 
     @Test

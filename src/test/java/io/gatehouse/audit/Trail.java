@@ -35,6 +35,16 @@ record Trail(GatehouseServer server) {
         return events(filter).stream().map(Trail::line).toList();
     }
 
+    /** What has come since, and where to go on. */
+    record News(List<String> lines, String last) {}
+
+    News follow(String since) {
+        JsonNode answer = read("root:Milvus", "?limit=1000&since=" + since).json();
+        List<String> lines = new ArrayList<>();
+        answer.path("events").forEach(event -> lines.add(line(event)));
+        return new News(lines, answer.path("last").stringValue());
+    }
+
     static String line(JsonNode event) {
         List<String> words = new ArrayList<>();
         for (String field : List.of("action", "interface", "user", "target", "role", "result", "reason")) {

@@ -10,6 +10,9 @@ import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Metrics;
 import io.gatehouse.testing.RestV2;
 import io.gatehouse.testing.TestDatabase;
+import io.gatehouse.user.Caller;
+import io.gatehouse.user.Client;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -24,12 +27,21 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.JsonNode;
 
@@ -39,6 +51,8 @@ abstract class TrailContract {
     private static final int OPERATIONS = 1000;
     private static final List<String> NAMES = List.of("root", "alice", "bob", "carol", "nobody");
     private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Caller ROOT =
+            new Caller("root", Set.of(), false, true, new Client("api", "192.0.2.1", "0123456789abcdef"));
 
     private final TestDatabase database;
 
@@ -121,7 +135,7 @@ abstract class TrailContract {
     @Test
     void trailWhenTooLargeThenTheOldestRefusalsGoFirstThenLoginsAndChangesLast() {
         // Of the 1,200 events about 1,000 fit
-        DataSize most = DataSize.ofKilobytes(database == TestDatabase.H2 ? 4200 : 430);
+        DataSize most = DataSize.ofKilobytes(database == TestDatabase.H2 ? 4200 : 528);
         try (GatehouseServer server = GatehouseServer.start(
                 database, "gatehouse.audit.max-size=" + most, "gatehouse.audit.kept-for=36500d")) {
             var store = server.bean(AuditStore.class);
@@ -172,15 +186,9 @@ abstract class TrailContract {
 
     @Test
     void upgradeWhenThereAreEventsThenEachCountsOnceAndGoesInItsTurn() throws SQLException {
-        Map<String, String> former = database.fresh();
+        Map<String, String> former = migratedTo("2");
         try (Connection connection = TestDatabase.connect(former);
                 var statement = connection.createStatement()) {
-            Flyway.configure()
-                    .dataSource(new SingleConnectionDataSource(connection, true))
-                    .placeholders(Map.of("code_point_order", database == TestDatabase.POSTGRES ? "collate \"C\"" : ""))
-                    .target("2")
-                    .load()
-                    .migrate();
             for (String event : List.of(
                     "'login', 'denied', null",
                     "'login', 'success', null",
@@ -201,6 +209,158 @@ abstract class TrailContract {
                             .map(priority ->
                                     store.oldest(priority, Long.MAX_VALUE, 1).ids()))
                     .containsExactly(List.of(1L), List.of(2L), List.of(3L), List.of(4L));
+        }
+    }
+
+    @Test
+    void followWhenATransactionTakesLongThenItsEventComesOnceAndLater() {
+        try (GatehouseServer server = GatehouseServer.start(database)) {
+            var trail = new Trail(server);
+            var store = server.bean(AuditStore.class);
+            var transactions = server.bean(PlatformTransactionManager.class);
+            Await.until(
+                    SOON,
+                    "the reader's login is numbered",
+                    () -> trail.follow("0").lines().contains("login api root - - success -"));
+            String before = trail.follow("0").last();
+
+            TransactionStatus open = transactions.getTransaction(TransactionDefinition.withDefaults());
+            store.insert(AuditFixture.login(1, "slow", null));
+            new AdminApi(server).create("root:Milvus", "user_1", "P@ssw0rd");
+            Await.until(
+                    SOON, "the later one is there", () -> !trail.follow(before).lines().isEmpty());
+            Trail.News first = trail.follow(before);
+            transactions.commit(open);
+            Await.until(
+                    SOON, "the earlier one is there", () -> !trail.follow(first.last()).lines().isEmpty());
+            Trail.News second = trail.follow(first.last());
+
+            assertThat(first.lines()).containsExactly("create-user api root user_1 - success -");
+            assertThat(second.lines()).containsExactly("login api slow - - success -");
+            assertThat(trail.follow(second.last()).lines()).isEmpty();
+            assertThat(trail.follow(before).lines()).hasSize(2);
+        }
+    }
+
+    @Test
+    void followWhenFourWriteInAnyOrderThenEachEventComesOnce() throws Exception {
+        long seed = 20261130;
+        try (GatehouseServer server = GatehouseServer.start(database)) {
+            var store = server.bean(AuditStore.class);
+            var reader = server.bean(AuditReader.class);
+            var transaction = new TransactionTemplate(server.bean(PlatformTransactionManager.class));
+            // As another process on the same database, which writes logins and gives positions, too
+            var other = new AuditWriter(
+                    store,
+                    server.bean(AuditSize.class),
+                    server.bean(AuditLog.class),
+                    AuditFixture.settings(null, 10_000),
+                    server.bean(PlatformTransactionManager.class),
+                    new SimpleMeterRegistry());
+            other.start();
+            ExecutorService pool = Executors.newFixedThreadPool(4);
+            List<Future<Set<String>>> written = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                AuditWriter writer = i % 2 == 0 ? other : server.bean(AuditWriter.class);
+                var changes = new Changes("follow_" + i + "_", new Random(seed + i), store, transaction, writer);
+                written.add(pool.submit(changes::write));
+            }
+
+            var random = new Random(seed);
+            List<String> seen = new ArrayList<>();
+            var last = new AtomicLong();
+            Runnable read = () -> {
+                AuditReader.News news = reader.readSince(ROOT, AuditFixture.ALL, last.get(), 1 + random.nextInt(50));
+                last.set(news.last());
+                news.events().stream()
+                        .map(event -> String.valueOf(event.user()))
+                        .filter(name -> name.startsWith("follow_"))
+                        .forEach(seen::add);
+            };
+            while (!written.stream().allMatch(Future::isDone)) {
+                read.run();
+            }
+            List<String> committed = new ArrayList<>();
+            for (Future<Set<String>> some : written) {
+                committed.addAll(some.get());
+            }
+            Await.until(SOON, "all has been read", () -> {
+                read.run();
+                return seen.size() >= committed.size();
+            });
+            other.stop();
+            pool.shutdown();
+
+            assertThat(seen).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(committed);
+        }
+    }
+
+    /** Who writes events in transactions that take longer or shorter, some of them in vain, and events without one. */
+    private record Changes(
+            String name, Random random, AuditStore store, TransactionTemplate transaction, AuditWriter writer) {
+
+        /** Returns the users of those events that are in the trail. */
+        private Set<String> write() {
+            Set<String> written = new HashSet<>();
+            for (int i = 0; i < 150; i++) {
+                String user = name + i;
+                if (random.nextInt(3) == 0) {
+                    writer.write(AuditFixture.login(i, user, null));
+                    written.add(user);
+                    continue;
+                }
+                List<String> users =
+                        List.of(user + "_a", user + "_b", user + "_c").subList(0, 1 + random.nextInt(3));
+                boolean undone = random.nextInt(5) == 0;
+                int nanos = random.nextInt(3_000_000);
+                transaction.executeWithoutResult(status -> {
+                    users.forEach(each -> {
+                        store.insert(AuditFixture.login(0, each, null));
+                        LockSupport.parkNanos(nanos);
+                    });
+                    if (undone) {
+                        status.setRollbackOnly();
+                    }
+                });
+                if (!undone) {
+                    written.addAll(users);
+                }
+            }
+            return written;
+        }
+    }
+
+    /** A database as an earlier version left it. */
+    private Map<String, String> migratedTo(String version) throws SQLException {
+        Map<String, String> former = database.fresh();
+        try (Connection connection = TestDatabase.connect(former)) {
+            Flyway.configure()
+                    .dataSource(new SingleConnectionDataSource(connection, true))
+                    .placeholders(Map.of("code_point_order", database == TestDatabase.POSTGRES ? "collate \"C\"" : ""))
+                    .target(version)
+                    .load()
+                    .migrate();
+        }
+        return former;
+    }
+
+    @Test
+    void followWhenEventsAreOfBeforeAnUpgradeThenBeginsBehindThem() throws SQLException {
+        Map<String, String> former = migratedTo("3");
+        try (Connection connection = TestDatabase.connect(former);
+                var statement = connection.createStatement()) {
+            statement.execute("insert into audit_events (occurred_at, interface, address, request_id, action, result)"
+                    + " values (current_timestamp, 'api', '192.0.2.1', '0123456789abcdef', 'export-users', 'success')");
+        }
+
+        try (GatehouseServer server = GatehouseServer.start(former)) {
+            var trail = new Trail(server);
+            Await.until(
+                    SOON, "the new ones are there", () -> trail.follow("0").lines().size() == 2);
+
+            assertThat(trail.follow("0").lines())
+                    .containsExactly("create-user start - root - success -", "login api root - - success -");
+            assertThat(trail.lines("action=export-users")).hasSize(1);
         }
     }
 

@@ -1,0 +1,1 @@
+create index audit_events_position on audit_events (position);

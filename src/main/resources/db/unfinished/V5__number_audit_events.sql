@@ -1,0 +1,2 @@
+drop table if exists audit_position;
+alter table audit_events drop column if exists position;
