@@ -41,6 +41,7 @@ LABEL org.opencontainers.image.title="Gatehouse" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.base.name="${BASE_IMAGE}"
 COPY --from=train /app/gatehouse.aot ./
+COPY docker/health ./
 
 # Any user whose group is 0 may run it, as on platforms that choose the user themselves
 RUN mkdir -m 0770 /data && chown 10001:0 /data
@@ -55,7 +56,6 @@ ENV LANG=C.UTF-8 \
     GATEHOUSE_DATADIRECTORY=/data
 EXPOSE 19530 9091
 
-HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 \
-  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/$PROXY_PORT && printf 'GET /healthz HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r -t 2 line <&3 && [[ $line == 'HTTP/1.1 200'* ]]"]
+HEALTHCHECK --interval=5s --timeout=3s --start-period=180s --retries=3 CMD ["/app/health"]
 
 ENTRYPOINT ["java", "@/app/java.args", "-XX:AOTCache=/app/gatehouse.aot", "-jar", "/app/gatehouse.jar"]
