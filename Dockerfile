@@ -41,7 +41,7 @@ LABEL org.opencontainers.image.title="Gatehouse" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.base.name="${BASE_IMAGE}"
 COPY --from=train /app/gatehouse.aot ./
-COPY docker/health ./
+COPY docker/gatehouse docker/health ./
 
 # Any user whose group is 0 may run it, as on platforms that choose the user themselves
 RUN mkdir -m 0770 /data && chown 10001:0 /data
@@ -58,4 +58,4 @@ EXPOSE 19530 9091
 
 HEALTHCHECK --interval=5s --timeout=3s --start-period=180s --retries=3 CMD ["/app/health"]
 
-ENTRYPOINT ["java", "@/app/java.args", "-XX:AOTCache=/app/gatehouse.aot", "-jar", "/app/gatehouse.jar"]
+ENTRYPOINT ["/app/gatehouse"]

@@ -169,6 +169,28 @@
 {{- fail (printf "javaToolOptions has a password in it, %s" $readable) -}}
 {{- end -}}
 
+{{- /* Memory, in MiB: as docker/gatehouse has it, which .ci/chart compares */ -}}
+{{- $beside := 336 -}}
+{{- $least := 112 -}}
+{{- with dig "limits" "memory" "" (.Values.resources | default dict) -}}
+{{- $limit := int (include "gatehouse.mebibytes" .) -}}
+{{- if lt $limit (add $beside $least | int) -}}
+{{- fail (printf "resources.limits.memory is %v, but Gatehouse needs %dMi: %d for the heap and %d beside it" . (add $beside $least) $least $beside) -}}
+{{- end -}}
+{{- with regexFindAll "-Xmx[0-9]+[kKmMgGtT]?" $.Values.javaToolOptions -1 -}}
+{{- $unit := dict "k" "Ki" "m" "Mi" "g" "Gi" "t" "Ti" -}}
+{{- $option := last . | trimPrefix "-Xmx" | lower -}}
+{{- $suffix := regexFind "[kmgt]$" $option -}}
+{{- $heap := int (include "gatehouse.mebibytes" (printf "%s%s" (trimSuffix $suffix $option) (get $unit $suffix))) -}}
+{{- if lt $limit (add $heap $beside | int) -}}
+{{- fail (printf (print
+  "javaToolOptions has %s, which with %d MiB beside the heap needs resources.limits.memory of %dMi, but it is %v: "
+  "raise the limit, or leave the option out, as the heap follows the limit"
+) (last .) $beside (add $heap $beside) (dig "limits" "memory" "" $.Values.resources)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{- /* Number of pods */ -}}
 {{- with .Values.autoscaling -}}
 {{- if and .enabled (gt (int .minReplicas) (int .maxReplicas)) -}}

@@ -84,3 +84,12 @@ capabilities:
 {{ toYaml (dict "application.yml" (toYaml .)) }}
 {{- end }}
 {{- end -}}
+
+{{- /* A quantity of memory in MiB, rounded down */ -}}
+{{- define "gatehouse.mebibytes" -}}
+{{- $text := ternary (toString .) (printf "%.0f" (float64 .)) (kindIs "string" .) -}}
+{{- $unit := regexFind "[a-zA-Z]*$" $text -}}
+{{- $units := dict
+  "" 1.0 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "Ki" 1024.0 "Mi" 1048576.0 "Gi" 1073741824.0 "Ti" 1099511627776.0 -}}
+{{- divf (mulf (trimSuffix $unit $text | float64) (get $units $unit)) 1048576 | floor | int64 -}}
+{{- end -}}
