@@ -1,6 +1,7 @@
 # Gatehouse in a container: docs/adr/0010-image.md says why it is as it is.
 #   docker build -t gatehouse .
-# The bases are arguments, so that an own registry or a base with own certificates can take their place.
+# The bases are arguments, so that an own registry or a base with own certificates can take their place; a digest behind the name
+# (eclipse-temurin:25-jre@sha256:…) makes a build that can be repeated: docs/operations.md says how to get it.
 ARG BUILD_IMAGE=maven:3-eclipse-temurin-25
 ARG BASE_IMAGE=eclipse-temurin:25-jre
 
@@ -32,8 +33,9 @@ RUN bash /train
 
 FROM app
 ARG BASE_IMAGE
-ARG VERSION=
-ARG REVISION=
+# The version is that of pom.xml: .ci/compose compares them
+ARG VERSION=0.1.0
+ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Gatehouse" \
       org.opencontainers.image.description="Milvus' user authentication and user administration as a service of its own" \
       org.opencontainers.image.licenses="Apache-2.0" \
@@ -46,6 +48,8 @@ COPY docker/gatehouse docker/health ./
 # Any user whose group is 0 may run it, as on platforms that choose the user themselves
 RUN mkdir -m 0770 /data && chown 10001:0 /data
 VOLUME /data
+# A file without a folder, such as gatehouse.audit.log-file=audit.jsonl, is there: the rest is read-only
+WORKDIR /data
 USER 10001:0
 
 # PROXY_PORT: what is published and checked must not depend on a mounted milvus.yaml
