@@ -157,6 +157,27 @@ class AuditWriterTests {
     }
 
     @Test
+    void stopWhenEventsWaitBehindThoseBeingWrittenThenAllAreWrittenFirst() {
+        AuditWriter writer = writer(10);
+        var stopping = new Thread(writer::stop);
+        transactions.begin = () -> {
+            transactions.begin = () -> {};
+            writer.write(login(2, "user_2", null));
+            writer.write(login(3, "user_3", null));
+            stopping.start();
+            Await.until(SOON, "it is to stop", () -> !writer.isRunning());
+        };
+        writer.write(login(1, "user_1", null));
+
+        writer.start();
+        Await.until(SOON, "it has stopped", () -> stopping.getState() == Thread.State.TERMINATED);
+
+        assertThat(audit.written())
+                .containsExactly(login(3, "user_3", null), login(2, "user_2", null), login(1, "user_1", null));
+        assertThat(lost()).isZero();
+    }
+
+    @Test
     void stopWhenNeverStartedThenWhatWaitsIsLostAndSaid(CapturedOutput output) {
         AuditWriter writer = audit.writer(noFile, 10);
         writer.write(login(1, "user_1", null));
