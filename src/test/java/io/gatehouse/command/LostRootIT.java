@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -33,12 +34,13 @@ class LostRootIT {
 
     @ParameterizedTest
     @EnumSource
-    void resetWhenNoServerRunsThenTheNewPasswordAloneIsGood(TestDatabase kind) {
+    void resetWhenNoServerRunsThenTheNewPasswordAloneIsGoodAndTheTrailSaysSo(TestDatabase kind) throws SQLException {
         Map<String, String> database = kind.started();
 
         Ran ran = new CommandFixture(database).run("recövered 1 \r\nsecond line\n", "reset-password", "root");
 
         assertThat(ran).isEqualTo(new Ran(0, "", DONE));
+        assertThat(trail(database)).containsExactly("change-password root success null");
         try (var server = GatehouseServer.start(database)) {
             var api = new AdminApi(server);
             assertThat(api.logIn("root:recövered 1 ").refusal()).isEmpty();
@@ -82,6 +84,7 @@ class LostRootIT {
                 .run("recovered", "reset-password", "root");
 
         assertThat(ran).isEqualTo(new Ran(0, "", DONE));
+        assertThat(trail(database)).containsExactly("create-user root success null");
         try (var server = GatehouseServer.start(database, "gatehouse.refuse-default-root-password=true")) {
             assertThat(new AdminApi(server).list("root:recovered").names()).containsExactly("root");
         }
@@ -109,7 +112,7 @@ class LostRootIT {
     }
 
     @Test
-    void resetWhenThePasswordIsNoGoodThenSaysWhyAndNotWhich(@TempDir Path folder) throws IOException {
+    void resetWhenThePasswordIsNoGoodThenSaysWhyAndNotWhich(@TempDir Path folder) throws IOException, SQLException {
         Map<String, String> database = TestDatabase.H2.started();
         var gatehouse = new CommandFixture(database);
         Path notUtf8 = Files.write(folder.resolve("latin1"), new byte[] {'p', 'a', 's', 's', (byte) 0xe9, 'w', 'd'});
@@ -137,6 +140,10 @@ class LostRootIT {
         assertFailed(
                 gatehouse.run("", "reset-password", "root", "--password-file=" + notUtf8),
                 "the file of the password is not UTF-8");
+        // What could not be read came to no operation
+        assertThat(trail(database))
+                .containsExactly(
+                        "change-password root denied invalid-password", "change-password nobody denied user-not-found");
         try (var server = GatehouseServer.start(database)) {
             assertThat(new AdminApi(server).logIn("root:Milvus").refusal()).isEmpty();
         }
@@ -196,6 +203,21 @@ class LostRootIT {
         try (var server = GatehouseServer.start(database)) {
             return new AdminApi(server).logIn("root:" + password).refusal().isEmpty();
         }
+    }
+
+    /** What commands did: action, user, what came of it, and why. */
+    private static List<String> trail(Map<String, String> database) throws SQLException {
+        List<String> trail = new ArrayList<>();
+        try (Connection connection = TestDatabase.connect(database);
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("select action, target, result, reason from audit_events"
+                        + " where interface = 'command' order by occurred_at")) {
+            while (rows.next()) {
+                trail.add("%s %s %s %s"
+                        .formatted(rows.getString(1), rows.getString(2), rows.getString(3), rows.getString(4)));
+            }
+        }
+        return trail;
     }
 
     private static Optional<Keyboard> typing(String... lines) {
