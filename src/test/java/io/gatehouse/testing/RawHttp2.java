@@ -7,8 +7,10 @@ import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +37,7 @@ public final class RawHttp2 implements AutoCloseable {
 
     private final Socket socket;
     private final DataInputStream input;
+    private OutputStream output;
     private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
 
@@ -49,7 +52,8 @@ public final class RawHttp2 implements AutoCloseable {
         try {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             input = new DataInputStream(socket.getInputStream());
-            socket.getOutputStream().write(PREFACE.getBytes(StandardCharsets.US_ASCII));
+            output = socket.getOutputStream();
+            output.write(PREFACE.getBytes(StandardCharsets.US_ASCII));
             frame(SETTINGS, 0, 0, new byte[0]);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -126,10 +130,25 @@ public final class RawHttp2 implements AutoCloseable {
                 .writeInt(stream)
                 .writeBytes(payload);
         try {
-            socket.getOutputStream().write(frame.array(), 0, frame.readableBytes());
-            socket.getOutputStream().flush();
+            output.write(frame.array(), 0, frame.readableBytes());
+            output.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sends in one piece whatever these send, so that the server reads all of it before it answers. */
+    public void inOnePiece(Runnable frames) {
+        OutputStream direct = output;
+        var piece = new ByteArrayOutputStream();
+        output = piece;
+        try {
+            frames.run();
+            piece.writeTo(direct);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            output = direct;
         }
     }
 
