@@ -88,12 +88,13 @@ class PrivateFilesTests {
     @Test
     void prepareWhenTheFileSystemHasNoModesThenTheFileIsMade() throws IOException {
         try (FileSystem zip = FileSystems.newFileSystem(folder.resolve("files.zip"), Map.of("create", "true"))) {
-            Path file = zip.getPath("/folder/file");
+            Path made = zip.getPath("/folder");
+            Path file = made.resolve("file");
 
-            PrivateFiles.createFolders(file.getParent());
+            PrivateFiles.createFolders(made);
             PrivateFiles.prepare(file);
             PrivateFiles.prepare(file);
-            PrivateFiles.closeAll(file.getParent(), "file");
+            PrivateFiles.closeAll(made, "file");
 
             assertThat(Files.exists(file)).isTrue();
         }
