@@ -20,8 +20,7 @@ class AuditClock {
 
     Instant next() {
         long now = ChronoUnit.MICROS.between(Instant.EPOCH, now());
-        long next = last.updateAndGet(
-                before -> now > before || before - now >= LARGEST_SLIP_MICROS ? now : before + 1);
+        long next = last.updateAndGet(before -> now > before || before - now >= LARGEST_SLIP_MICROS ? now : before + 1);
         return Instant.EPOCH.plus(next, ChronoUnit.MICROS);
     }
 

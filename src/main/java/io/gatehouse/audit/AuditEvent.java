@@ -42,7 +42,10 @@ record AuditEvent(
         @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, description = "The role that it is about") @Nullable
         String role,
 
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "The client's address, or its IPv6 network (/64) when a repeated refusal came from several of it")
+        @Schema(
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                description =
+                        "The client's address, or its IPv6 network (/64) when a repeated refusal came from several of it")
         String address,
 
         @Schema(

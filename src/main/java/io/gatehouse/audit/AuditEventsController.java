@@ -91,7 +91,8 @@ class AuditEventsController {
             @Schema(
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED,
                     example = "42",
-                    description = "To be given as `since` to get what comes next; there only with `since`, and then always")
+                    description =
+                            "To be given as `since` to get what comes next; there only with `since`, and then always")
             @Nullable
             String last) {}
 
@@ -193,8 +194,9 @@ class AuditEventsController {
                     @Nullable
                     String after,
             @Parameter(
-                            description = "The `last` of the answer before, or 0: what has come into the trail since, in the"
-                                    + " order in which it came; not together with `after`",
+                            description =
+                                    "The `last` of the answer before, or 0: what has come into the trail since, in the"
+                                            + " order in which it came; not together with `after`",
                             schema = @Schema(type = "string", pattern = "^[0-9]{1,18}$"))
                     @RequestParam(required = false)
                     @Nullable

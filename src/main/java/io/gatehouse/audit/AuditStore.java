@@ -177,7 +177,8 @@ class AuditStore {
         }
         filter(query, conditions, parameters);
         // H2 reads an index backwards only in the order of all its columns, those that have one value included
-        String first = query.indexed().stream().map(column -> column + " desc, ").collect(Collectors.joining());
+        String first =
+                query.indexed().stream().map(column -> column + " desc, ").collect(Collectors.joining());
         return select(conditions, first + "occurred_at desc, id desc", parameters);
     }
 

@@ -5,8 +5,7 @@ import io.gatehouse.problem.ProblemException;
 import io.gatehouse.throttle.CountByNetwork;
 import io.gatehouse.throttle.Holders;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.IdentityHashMap;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -31,7 +30,7 @@ class WaitingCallers {
 
     private final CountByNetwork shares = new CountByNetwork(MOST_OF_A_NETWORK);
     private final Holders<CompletableFuture<?>> holders = new Holders<>();
-    private final Map<CompletableFuture<?>, String> networks = new HashMap<>();
+    private final IdentityHashMap<CompletableFuture<?>, String> networks = new IdentityHashMap<>();
 
     /**
      * Waits for what another call finds.

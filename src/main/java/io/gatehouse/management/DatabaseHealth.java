@@ -7,16 +7,13 @@ import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
-import org.springframework.stereotype.Component;
 
 /**
  * Whether the database answers. The answer is kept for a second: everybody may ask, and nobody can make Gatehouse ask its
  * database more often than that.
  */
-@Component("dbHealthIndicator")
 class DatabaseHealth implements HealthIndicator {
 
     private static final long KEPT_NANOS = Duration.ofSeconds(1).toNanos();
@@ -28,11 +25,6 @@ class DatabaseHealth implements HealthIndicator {
     private @Nullable Answer last;
 
     private record Answer(boolean up, long nanoTime) {}
-
-    @Autowired
-    DatabaseHealth(DataSource database) {
-        this(database, Ticker.systemTicker());
-    }
 
     DatabaseHealth(DataSource database, Ticker ticker) {
         this.database = database;

@@ -382,7 +382,7 @@ class AuditIT {
                     since=-1            | a value of another type is expected: since
                     since=1-1           | a value of another type is expected: since
                     since=0&after=1-1   | after and since exclude each other
-                    since=999999999999999999 | since is beyond the end of the trail, 
+                    since=999999999999999999 | since is beyond the end of the trail,
                     user=%00            | user must be a user name
                     user=               | user must be a user name
                     target=a%20b        | target must be a user name

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -159,7 +160,7 @@ class AuditQueryTests {
         var clock = new AuditClock() {
             @Override
             Instant now() {
-                return set.get();
+                return Objects.requireNonNull(set.get());
             }
         };
 

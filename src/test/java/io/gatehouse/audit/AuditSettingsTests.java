@@ -45,10 +45,7 @@ class AuditSettingsTests {
 
     private static Stream<String> faults(Duration keptFor, DataSize maxSize) {
         try (var factory = Validation.buildDefaultValidatorFactory()) {
-            return factory
-                    .getValidator()
-                    .validate(new AuditSettings(keptFor, maxSize, null, 100, 10))
-                    .stream()
+            return factory.getValidator().validate(new AuditSettings(keptFor, maxSize, null, 100, 10)).stream()
                     .map(ConstraintViolation::getMessage);
         }
     }

@@ -228,11 +228,15 @@ abstract class TrailContract {
             store.insert(AuditFixture.login(1, "slow", null));
             new AdminApi(server).create("root:Milvus", "user_1", "P@ssw0rd");
             Await.until(
-                    SOON, "the later one is there", () -> !trail.follow(before).lines().isEmpty());
+                    SOON,
+                    "the later one is there",
+                    () -> !trail.follow(before).lines().isEmpty());
             Trail.News first = trail.follow(before);
             transactions.commit(open);
             Await.until(
-                    SOON, "the earlier one is there", () -> !trail.follow(first.last()).lines().isEmpty());
+                    SOON,
+                    "the earlier one is there",
+                    () -> !trail.follow(first.last()).lines().isEmpty());
             Trail.News second = trail.follow(first.last());
 
             assertThat(first.lines()).containsExactly("create-user api root user_1 - success -");
@@ -356,7 +360,9 @@ abstract class TrailContract {
         try (GatehouseServer server = GatehouseServer.start(former)) {
             var trail = new Trail(server);
             Await.until(
-                    SOON, "the new ones are there", () -> trail.follow("0").lines().size() == 2);
+                    SOON,
+                    "the new ones are there",
+                    () -> trail.follow("0").lines().size() == 2);
 
             assertThat(trail.follow("0").lines())
                     .containsExactly("create-user start - root - success -", "login api root - - success -");

@@ -308,7 +308,7 @@ class VerifiedTokensTests {
         }
 
         void end(Proof proof) {
-            found.complete(Optional.of(PROOF));
+            found.complete(Optional.of(proof));
         }
 
         void end(ProblemException refusal) {

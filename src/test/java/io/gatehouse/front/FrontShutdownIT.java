@@ -66,7 +66,7 @@ class FrontShutdownIT {
             var overGrpc = CompletableFuture.supplyAsync(
                     () -> PortEndpoints.callForText(grpc.channel(), PortEndpoints.SLOW, "60000"), THREADS);
             http.send("GET /port/slow?millis=60000 HTTP/1.1\r\nHost: localhost\r\n\r\n");
-            server.bean(TaskScheduler.class).schedule(() -> PortEndpoints.slow(60_000), Instant.now());
+            var unused = server.bean(TaskScheduler.class).schedule(() -> PortEndpoints.slow(60_000), Instant.now());
             Await.until(SOON, "both calls and what is scheduled run", () -> PortEndpoints.RUNNING.get() == 3);
 
             server.close();

@@ -230,7 +230,9 @@ class RelayTests {
                     @Override
                     protected void initChannel(Channel channel) {
                         Place place = connections
-                                .admit(InetAddress.getLoopbackAddress(), channel::close)
+                                .admit(InetAddress.getLoopbackAddress(), () -> {
+                                    var unused = channel.close();
+                                })
                                 .orElseThrow();
                         channel.pipeline().addLast(new Counting(), new Beginning(target, place));
                     }

@@ -7,6 +7,7 @@ import io.gatehouse.password.Password;
 import io.gatehouse.password.PasswordHash;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ class RootPasswordTests {
 
             @Override
             public boolean matches(@Nullable CharSequence rawPassword, @Nullable String encodedPassword) {
-                changed.get().run();
+                Objects.requireNonNull(changed.get()).run();
                 return super.matches(rawPassword, encodedPassword);
             }
         }) {

@@ -51,12 +51,14 @@ class TimedCalls implements SmartLifecycle {
         // The container has no timeout for it: it would take back a result that comes at the same moment
         var answer = new DeferredResult<T>(0L);
         CompletableFuture<T> result = begin(inTheSameLog(work));
-        result.copy().orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).whenComplete((done, failure) -> {
-            if (failure instanceof TimeoutException) {
-                answer.setErrorResult(new ProblemException(Problem.REQUEST_TIMEOUT, "request timeout"));
-            }
-        });
-        result.whenComplete((done, failure) -> {
+        var unusedTimeout = result.copy()
+                .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((done, failure) -> {
+                    if (failure instanceof TimeoutException) {
+                        answer.setErrorResult(new ProblemException(Problem.REQUEST_TIMEOUT, "request timeout"));
+                    }
+                });
+        var unusedResult = result.whenComplete((done, failure) -> {
             if (failure == null) {
                 answer.setResult(done);
             } else if (!answer.setErrorResult(cause(failure))) {
@@ -75,7 +77,7 @@ class TimedCalls implements SmartLifecycle {
     @Override
     public void stop(Runnable callback) {
         stop();
-        ended.thenRun(callback);
+        var unused = ended.thenRun(callback);
     }
 
     @Override
