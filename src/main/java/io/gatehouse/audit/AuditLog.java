@@ -48,6 +48,11 @@ class AuditLog implements DisposableBean {
         this.appender = settings.logFile() == null ? null : open(settings.logFile(), rollover);
     }
 
+    /** Whether there is no file. */
+    boolean isOff() {
+        return appender == null;
+    }
+
     void write(AuditEvent event) {
         if (appender != null) {
             appender.doAppend(new LoggingEvent(

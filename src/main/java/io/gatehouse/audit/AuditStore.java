@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
@@ -71,6 +72,14 @@ class AuditStore {
     private static final String OLDEST = "select id, " + BYTES + """
              as bytes from audit_events where priority = :priority order by occurred_at, id limit :most
             """;
+
+    /** No two events of a request have one time. */
+    private static final String OF_REQUEST = """
+            select * from audit_events where occurred_at > :before and occurred_at <= :last and request_id = :requestId
+            order by occurred_at, id limit :most
+            """;
+
+    private static final int PAGE = 500;
 
     private static final String DELETE = """
             delete from audit_events where id in
@@ -238,6 +247,23 @@ class AuditStore {
         } catch (DataAccessException e) {
             throw ProblemException.storageUnavailable(e);
         }
+    }
+
+    /** Hands out the events of one request between two of them, both included, the oldest first. Reads a page at a time. */
+    void forEach(AuditEvent first, AuditEvent last, Consumer<AuditEvent> receiver) {
+        var parameters = new MapSqlParameterSource("requestId", first.requestId())
+                .addValue("last", utc(last.time()))
+                .addValue("most", PAGE);
+        Instant before = first.time().minusNanos(1000);
+        List<Stored> page;
+        do {
+            parameters.addValue("before", utc(before));
+            page = jdbc.query(OF_REQUEST, parameters, (row, number) -> stored(row));
+            for (Stored found : page) {
+                receiver.accept(found.event());
+                before = found.event().time();
+            }
+        } while (page.size() == PAGE);
     }
 
     /** Deletes at most so many of the events before a time, the oldest first; returns how many. */

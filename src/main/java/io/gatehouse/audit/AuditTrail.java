@@ -3,8 +3,12 @@ package io.gatehouse.audit;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.user.OperationEnded;
 import io.gatehouse.user.UserChanged;
+import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.event.EventListener;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -15,6 +19,10 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  */
 @Component
 class AuditTrail {
+
+    private static final Logger log = LoggerFactory.getLogger(AuditTrail.class);
+
+    private static final int BATCH = 500;
 
     private final AuditClock clock;
     private final AuditStore store;
@@ -41,16 +49,18 @@ class AuditTrail {
     @EventListener
     void on(UserChanged changed) {
         AuditEvent event = AuditEvent.of(clock.next(), changed.operation(), null);
-        store.insert(event);
-        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+        TransactionSynchronizationManager.getSynchronizations().stream()
+                .filter(Changes.class::isInstance)
+                .map(Changes.class::cast)
+                .findFirst()
+                .orElseGet(() -> begin(event))
+                .add(event);
+    }
 
-            @Override
-            public void afterCommit() {
-                size.add(store.bytes(List.of(event)));
-                writer.numberSoon();
-                auditLog.write(event);
-            }
-        });
+    private Changes begin(AuditEvent first) {
+        var changes = new Changes(first);
+        TransactionSynchronizationManager.registerSynchronization(changes);
+        return changes;
     }
 
     @EventListener
@@ -60,6 +70,63 @@ class AuditTrail {
             writer.write(AuditEvent.of(clock.next(), ended.operation(), null));
         } else {
             refusals.write(ended.operation(), refusal);
+        }
+    }
+
+    /** The changes of one transaction, of which only a batch is in memory at any time. */
+    private final class Changes implements TransactionSynchronization {
+
+        private final AuditEvent first;
+        private final List<AuditEvent> batch = new ArrayList<>();
+        private AuditEvent last;
+        private boolean several;
+        private long bytes;
+
+        Changes(AuditEvent first) {
+            this.first = first;
+            this.last = first;
+        }
+
+        void add(AuditEvent event) {
+            if (batch.size() == BATCH) {
+                insert();
+                batch.clear();
+                several = true;
+            }
+            batch.add(event);
+            last = event;
+        }
+
+        @Override
+        public void beforeCommit(boolean readOnly) {
+            insert();
+        }
+
+        @Override
+        public void afterCommit() {
+            size.add(bytes);
+            writer.numberSoon();
+            if (auditLog.isOff()) {
+                return;
+            }
+            if (several) {
+                readAgain();
+            } else {
+                batch.forEach(auditLog::write);
+            }
+        }
+
+        private void insert() {
+            store.insertAll(batch);
+            bytes += store.bytes(batch);
+        }
+
+        private void readAgain() {
+            try {
+                store.forEach(first, last, auditLog::write);
+            } catch (DataAccessException e) {
+                log.warn("changes are in the audit trail but not in its file: requestId={}", first.requestId(), e);
+            }
         }
     }
 }

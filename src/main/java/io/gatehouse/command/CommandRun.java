@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +35,9 @@ final class CommandRun {
 
     /** {@code --proxy.port 19530}: Spring reads a value only behind an equals sign. */
     private static final Pattern SETTING_WITHOUT_VALUE = Pattern.compile("--[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)+");
+
+    private static final String TOO_LITTLE_MEMORY =
+            "Java has too little memory for this command: give it more, such as with JAVA_TOOL_OPTIONS=-Xmx512m";
 
     private static final LevenshteinDistance DISTANCE = new LevenshteinDistance(3);
     private static final String PROGRAM = "java -jar gatehouse.jar";
@@ -76,17 +81,25 @@ final class CommandRun {
         } catch (FailedCommand e) {
             say(e.getMessage());
             return FAILED;
-        } catch (ProblemException e) {
-            if (e.problem() == Problem.STORAGE_UNAVAILABLE || e.problem() == Problem.INTERNAL_ERROR) {
-                log.error("command failed: command={}", name, e);
-            }
-            say(e.getMessage());
-            return FAILED;
-        } catch (RuntimeException e) {
-            log.error("command failed: command={}", name, e);
-            say("internal error");
+        } catch (RuntimeException | OutOfMemoryError e) {
+            say(sentence(name, e));
             return FAILED;
         }
+    }
+
+    private static @Nullable String sentence(String name, Throwable failure) {
+        // H2 and Spring wrap it
+        if (Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .anyMatch(OutOfMemoryError.class::isInstance)) {
+            return TOO_LITTLE_MEMORY;
+        }
+        if (failure instanceof ProblemException refusal
+                && refusal.problem() != Problem.STORAGE_UNAVAILABLE
+                && refusal.problem() != Problem.INTERNAL_ERROR) {
+            return refusal.getMessage();
+        }
+        log.error("command failed: command={}", name, failure);
+        return failure instanceof ProblemException ? failure.getMessage() : "internal error";
     }
 
     private UsageException unknown(String name, List<String> rest) {

@@ -6,7 +6,9 @@ import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.context.event.EventListener;
@@ -25,6 +27,9 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 public class CurrentUsers {
 
     private static final long MOST_USERS = 100_000;
+
+    /** When one transaction changes more, all users are forgotten, so that an import needs no memory for each of its users. */
+    private static final int MOST_CHANGED = 1000;
 
     private final UserStore store;
     private final boolean mayRemember;
@@ -100,12 +105,38 @@ public class CurrentUsers {
     /** Also after a failure: a commit whose answer was lost may have happened. */
     @EventListener
     void on(UserChanged changed) {
-        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+        TransactionSynchronizationManager.getSynchronizations().stream()
+                .filter(Changed.class::isInstance)
+                .map(Changed.class::cast)
+                .findFirst()
+                .orElseGet(this::begin)
+                .add(changed.userId());
+    }
 
-            @Override
-            public void afterCompletion(int status) {
-                forget(changed.userId());
+    private Changed begin() {
+        var changed = new Changed();
+        TransactionSynchronizationManager.registerSynchronization(changed);
+        return changed;
+    }
+
+    /** The users that one transaction changes. */
+    private final class Changed implements TransactionSynchronization {
+
+        private final Set<Long> userIds = new HashSet<>();
+
+        void add(long userId) {
+            if (userIds.size() <= MOST_CHANGED) {
+                userIds.add(userId);
             }
-        });
+        }
+
+        @Override
+        public void afterCompletion(int status) {
+            if (userIds.size() > MOST_CHANGED) {
+                remembered.synchronous().invalidateAll();
+            } else {
+                remembered.synchronous().invalidateAll(userIds);
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.gatehouse.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.problem.Problem;
 import io.gatehouse.user.Action;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What becomes of what the module user tells. */
@@ -71,6 +74,42 @@ class AuditTrailTests {
             status.setRollbackOnly();
         });
 
+        assertThat(audit.written()).isEmpty();
+        assertThat(lines()).isEmpty();
+    }
+
+    @Test
+    void changesWhenThereAreManyInOneTransactionThenOnlyABatchOfThemIsKeptUntilTheCommit() {
+        audit.size.measured(0);
+
+        new TransactionTemplate(audit.transactions).executeWithoutResult(status -> {
+            for (int i = 0; i < 1200; i++) {
+                trail.on(new UserChanged(new Operation(Action.IMPORT_USER, CLIENT, null, "user_" + i, null), i));
+            }
+            assertThat(TransactionSynchronizationManager.getSynchronizations()).hasSize(1);
+            assertThat(audit.written()).hasSize(1000);
+            assertThat(lines()).isEmpty();
+        });
+
+        List<AuditEvent> written = audit.written();
+        assertThat(written).hasSize(1200);
+        assertThat(written.get(0).target()).isEqualTo("user_1199");
+        assertThat(audit.size.bytes()).isEqualTo(audit.store.measure());
+        assertThat(lines()).hasSize(1200);
+        assertThat(lines().get(0)).contains("\"target\":\"user_0\"");
+        assertThat(lines().get(1199)).contains("\"target\":\"user_1199\"");
+    }
+
+    @Test
+    void changesWhenTheyCannotBeWrittenThenAreUndone() {
+        audit.goAway();
+
+        assertThatThrownBy(() -> new TransactionTemplate(audit.transactions)
+                        .executeWithoutResult(status -> trail.on(new UserChanged(
+                                new Operation(Action.DROP_USER, CLIENT, "root", "user_1", null), 1))))
+                .isInstanceOf(DataAccessException.class);
+
+        audit.comeBack();
         assertThat(audit.written()).isEmpty();
         assertThat(lines()).isEmpty();
     }

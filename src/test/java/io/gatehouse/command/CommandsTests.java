@@ -57,6 +57,25 @@ class CommandsTests {
     }
 
     @Test
+    void commandWhenJavaHasTooLittleMemoryThenSaysSoAndFails() {
+        var endless = new InputStream() {
+
+            @Override
+            public int read() {
+                throw new OutOfMemoryError("Java heap space");
+            }
+        };
+
+        assertThat(new CommandFixture(Map.of()).run(endless, Optional.empty(), "reset-password", "root"))
+                .isEqualTo(
+                        new Ran(
+                                1,
+                                "",
+                                "gatehouse: Java has too little memory for this command: give it more, such as with"
+                                        + " JAVA_TOOL_OPTIONS=-Xmx512m\n"));
+    }
+
+    @Test
     void typedWhenTwiceTheSameThenIsTaken() {
         assertThat(ResetPassword.typed(typing("recovered", "recovered"), "root"))
                 .isEqualTo("recovered");

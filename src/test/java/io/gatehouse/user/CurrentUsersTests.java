@@ -20,6 +20,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** What is known of users without asking the database, and what other processes did to them. */
 class CurrentUsersTests {
@@ -91,6 +94,39 @@ class CurrentUsersTests {
         assertThat(version()).contains(3L);
         changedByAnother();
         assertThat(version()).contains(3L);
+    }
+
+    @Test
+    void changesWhenOneTransactionHasManyThenAllUsersAreForgottenWithoutANoteOfEach() {
+        version();
+        changedByAnother();
+        var operation = Operation.of(Action.IMPORT_USER, UserModule.ROOT, "user_2");
+
+        new TransactionTemplate(UserModule.bean(PlatformTransactionManager.class)).executeWithoutResult(status -> {
+            for (int i = 1; i <= 1001; i++) {
+                users.on(new UserChanged(operation, id + i));
+            }
+            assertThat(TransactionSynchronizationManager.getSynchronizations()).hasSize(1);
+        });
+
+        assertThat(version()).contains(2L);
+    }
+
+    @Test
+    void changeWhenItsTransactionEndsThenItsUserAloneIsForgotten() {
+        module.make("user_2", "P@ssw0rd");
+        long other = module.store.credential("user_2").orElseThrow().userId();
+        version();
+        users.get(other);
+        changedByAnother();
+
+        new TransactionTemplate(UserModule.bean(PlatformTransactionManager.class)).executeWithoutResult(status -> {
+            users.on(new UserChanged(Operation.of(Action.GRANT_ROLE, UserModule.ROOT, "user_1"), id));
+            status.setRollbackOnly();
+        });
+
+        assertThat(version()).contains(2L);
+        assertThat(users.get(other).map(StoredCredential::credentialVersion)).contains(1L);
     }
 
     @Test
