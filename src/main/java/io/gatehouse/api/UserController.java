@@ -13,6 +13,7 @@ import static io.gatehouse.problem.Problem.USER_LIMIT_REACHED;
 import static io.gatehouse.problem.Problem.USER_NOT_FOUND;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.gatehouse.http.LargeAnswer;
 import io.gatehouse.http.PageSize;
 import io.gatehouse.http.Refuses;
 import io.gatehouse.password.Password;
@@ -180,6 +181,7 @@ class UserController {
                             examples =
                                     @ExampleObject(name = "all", description = "The only page", value = ApiText.USERS)))
     @Refuses({PERMISSION_DENIED, INVALID_USER_NAME})
+    @LargeAnswer(kilobytes = LargeAnswer.PAGE)
     UsersView list(
             @AuthenticationPrincipal Caller caller,
             @Parameter(

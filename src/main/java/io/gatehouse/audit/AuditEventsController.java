@@ -1,6 +1,7 @@
 package io.gatehouse.audit;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.gatehouse.http.LargeAnswer;
 import io.gatehouse.http.PageSize;
 import io.gatehouse.http.Refuses;
 import io.gatehouse.problem.Problem;
@@ -122,6 +123,7 @@ class AuditEventsController {
                                         value = EXAMPLE_SINCE)
                             }))
     @Refuses(Problem.PERMISSION_DENIED)
+    @LargeAnswer(kilobytes = LargeAnswer.PAGE)
     AuditEventsView list(
             @AuthenticationPrincipal Caller caller,
             @Parameter(

@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.http.converter.HttpMessageNotWritableException;
 import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.util.StringUtils;
 import org.springframework.web.ErrorResponse;
@@ -95,6 +96,14 @@ class HttpProblems {
         }
         if (failure instanceof AsyncRequestTimeoutException) {
             return new ProblemException(Problem.REQUEST_TIMEOUT, "request timeout");
+        }
+        if (failure instanceof HttpMessageNotWritableException) {
+            // A list is read while it is written
+            return Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
+                    .filter(ProblemException.class::isInstance)
+                    .map(ProblemException.class::cast)
+                    .findFirst()
+                    .orElseGet(() -> ProblemException.internalError(failure));
         }
         if (failure instanceof ErrorResponse refused && refused.getStatusCode().is4xxClientError()) {
             return malformed("the request cannot be read");

@@ -62,8 +62,8 @@ interface UserRepository extends Repository<UserEntity, Long> {
 
     List<UserEntity> findByNameGreaterThanOrderByName(String after, Limit limit);
 
-    @Query("select u.name from UserEntity u order by u.name")
-    List<String> names();
+    @Query("select u.name from UserEntity u where u.name > :after order by u.name")
+    List<String> names(String after, Limit limit);
 
     /** Every kind of hash that is stored, as each hash of it begins. From one to the next it is one step in the index. */
     @Query(nativeQuery = true, value = """
@@ -76,6 +76,6 @@ interface UserRepository extends Repository<UserEntity, Long> {
                     """)
     List<String> hashKinds();
 
-    @Query("select u.name from UserEntity u join u.roles role where role = :role order by u.name")
-    List<String> namesByRole(String role);
+    @Query("select u.name from UserEntity u join u.roles role where role = :role and u.name > :after order by u.name")
+    List<String> namesByRole(String role, String after, Limit limit);
 }

@@ -13,6 +13,7 @@ import io.gatehouse.throttle.Network;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -124,11 +125,12 @@ public class UserService {
     }
 
     /**
-     * Lists the names of all users (S9), sorted, {@code root} included. Administrators only.
+     * Lists the names of all users (S9), sorted, {@code root} included. Administrators only. The names are read a page at a time as they
+     * are taken: of users who come or go meanwhile some are among them.
      *
      * @throws ProblemException {@link Problem#PERMISSION_DENIED}
      */
-    public List<String> names(Caller caller) {
+    public Stream<String> names(Caller caller) {
         checkList(caller);
         return store.names();
     }
@@ -264,12 +266,22 @@ public class UserService {
     }
 
     /**
-     * Lists the names of the users who have a role, sorted. Administrators only.
+     * Counts the users. Administrators only.
+     *
+     * @throws ProblemException {@link Problem#PERMISSION_DENIED}
+     */
+    public long count(Caller caller) {
+        checkList(caller);
+        return store.count();
+    }
+
+    /**
+     * Lists the names of the users who have a role, sorted. Administrators only. They are read as {@link #names} are.
      *
      * @throws ProblemException {@link Problem#PERMISSION_DENIED}, {@link Problem#INVALID_ROLE_NAME}, {@link
      *     Problem#ROLE_NOT_FOUND}
      */
-    public List<String> members(Caller caller, String roleName) {
+    public Stream<String> members(Caller caller, String roleName) {
         outcomes.of(
                 Operation.ofRole(Action.DESCRIBE_ROLE, caller, null, roleName), () -> UserRules.checkListRoles(caller));
         checkRole(roleName);

@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.core.retry.RetryTemplate;
 import org.springframework.dao.DataAccessException;
@@ -27,6 +28,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** The users in the database: each method is one short transaction, and none of them hashes. */
 @Component
 class UserStore {
+
+    /** Of a page. */
+    private static final Limit NAMES = Limit.of(1000);
 
     private static final int RETRIES = 3;
     private static final Duration BEFORE_RETRY = Duration.ofMillis(100);
@@ -114,13 +118,14 @@ class UserStore {
                 .toList());
     }
 
-    List<String> names() {
-        return read(users::names);
+    /** The names of all users, a page at a time: the first one is read now. */
+    Stream<String> names() {
+        return paged(after -> users.names(after, NAMES));
     }
 
-    /** The names of the users who have a role. */
-    List<String> members(String role) {
-        return read(() -> users.namesByRole(role));
+    /** The names of the users who have a role, a page at a time: the first one is read now. */
+    Stream<String> members(String role) {
+        return paged(after -> users.namesByRole(role, after, NAMES));
     }
 
     long count() {
@@ -194,6 +199,17 @@ class UserStore {
             return Optional.empty();
         }
         return write(() -> users.lockByName(name).map(change));
+    }
+
+    private Stream<String> paged(Function<String, List<String>> pageAfter) {
+        List<String> first = read(() -> pageAfter.apply(""));
+        return Stream.iterate(
+                        first,
+                        page -> !page.isEmpty(),
+                        page -> page.size() < NAMES.max()
+                                ? List.of()
+                                : read(() -> pageAfter.apply(page.get(page.size() - 1))))
+                .flatMap(List::stream);
     }
 
     private <T> Optional<T> lookUp(String name, Function<UserEntity, T> view) {

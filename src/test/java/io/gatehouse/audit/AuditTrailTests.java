@@ -105,8 +105,8 @@ class AuditTrailTests {
         audit.goAway();
 
         assertThatThrownBy(() -> new TransactionTemplate(audit.transactions)
-                        .executeWithoutResult(status -> trail.on(new UserChanged(
-                                new Operation(Action.DROP_USER, CLIENT, "root", "user_1", null), 1))))
+                        .executeWithoutResult(status -> trail.on(
+                                new UserChanged(new Operation(Action.DROP_USER, CLIENT, "root", "user_1", null), 1))))
                 .isInstanceOf(DataAccessException.class);
 
         audit.comeBack();

@@ -67,12 +67,11 @@ class CommandsTests {
         };
 
         assertThat(new CommandFixture(Map.of()).run(endless, Optional.empty(), "reset-password", "root"))
-                .isEqualTo(
-                        new Ran(
-                                1,
-                                "",
-                                "gatehouse: Java has too little memory for this command: give it more, such as with"
-                                        + " JAVA_TOOL_OPTIONS=-Xmx512m\n"));
+                .isEqualTo(new Ran(
+                        1,
+                        "",
+                        "gatehouse: Java has too little memory for this command: give it more, such as with"
+                                + " JAVA_TOOL_OPTIONS=-Xmx512m\n"));
     }
 
     @Test

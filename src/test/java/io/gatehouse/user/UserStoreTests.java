@@ -3,6 +3,7 @@ package io.gatehouse.user;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.times;
@@ -11,8 +12,10 @@ import static org.mockito.Mockito.when;
 
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.transaction.CannotCreateTransactionException;
@@ -28,14 +31,14 @@ class UserStoreTests {
 
     @Test
     void namesWhenTheConnectionIsLostThenAreReadOnAnother() {
-        when(users.names()).thenThrow(lost()).thenThrow(lost()).thenReturn(List.of("root"));
+        when(users.names(any(), any())).thenThrow(lost()).thenThrow(lost()).thenReturn(List.of("root"));
 
         assertThat(store.names()).containsExactly("root");
     }
 
     @Test
     void namesWhenTheConnectionIsLostBeforeTheCommitThenAreReadOnAnother() {
-        when(users.names()).thenReturn(List.of("root"));
+        when(users.names(any(), any())).thenReturn(List.of("root"));
         doThrow(new TransactionSystemException("lost"))
                 .doNothing()
                 .when(transactions)
@@ -46,10 +49,10 @@ class UserStoreTests {
 
     @Test
     void namesWhenEveryConnectionIsLostThenTheDatabaseDoesNotAnswer() {
-        when(users.names()).thenThrow(lost());
+        when(users.names(any(), any())).thenThrow(lost());
 
         assertUnavailable(store::names);
-        verify(users, times(4)).names();
+        verify(users, times(4)).names(any(), any());
     }
 
     @Test
@@ -58,6 +61,24 @@ class UserStoreTests {
 
         assertUnavailable(store::names);
         verify(transactions).getTransaction(any());
+    }
+
+    @Test
+    void namesWhenThereAreManyThenAreReadAPageAtATimeAsTheyAreTaken() {
+        List<String> first =
+                IntStream.range(0, 1000).mapToObj("user_%04d"::formatted).toList();
+        when(users.names(eq(""), any())).thenReturn(first);
+        when(users.names(eq("user_0999"), any())).thenReturn(List.of("user_1000"));
+
+        Iterator<String> names = store.names().iterator();
+        for (String name : first) {
+            assertThat(names.next()).isEqualTo(name);
+        }
+        verify(users).names(any(), any());
+
+        assertThat(names.next()).isEqualTo("user_1000");
+        assertThat(names.hasNext()).isFalse();
+        verify(users, times(2)).names(any(), any());
     }
 
     @Test

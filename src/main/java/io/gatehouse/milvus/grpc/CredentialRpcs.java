@@ -22,7 +22,6 @@ import io.milvus.grpc.Status;
 import io.milvus.grpc.UpdateCredentialRequest;
 import io.milvus.grpc.UserEntity;
 import io.milvus.grpc.UserResult;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -34,6 +33,11 @@ class CredentialRpcs implements RpcGroup {
 
     /** Enough to need one query for the users of most servers. */
     private static final int PAGE = 1000;
+
+    /** In a reply, about. */
+    static final int BYTES_OF_A_NAME = 24;
+
+    private static final int BYTES_OF_A_USER = 48;
 
     private final UserService users;
 
@@ -59,14 +63,14 @@ class CredentialRpcs implements RpcGroup {
                         MilvusOperation.DROP_USER,
                         this::delete,
                         UnaryOperator.identity()),
-                Rpc.of(
+                Rpc.large(
                         MilvusServiceGrpc.getListCredUsersMethod(),
                         MilvusOperation.LIST_USERS,
                         this::list,
                         status -> ListCredUsersResponse.newBuilder()
                                 .setStatus(status)
                                 .build()),
-                Rpc.of(
+                Rpc.large(
                         MilvusServiceGrpc.getSelectUserMethod(),
                         MilvusOperation.DESCRIBE_USER,
                         this::select,
@@ -104,21 +108,29 @@ class CredentialRpcs implements RpcGroup {
         return ReplyStatus.success();
     }
 
-    private ListCredUsersResponse list(GrpcCall call, ListCredUsersRequest request) {
-        return ListCredUsersResponse.newBuilder()
+    private void list(GrpcCall call, ListCredUsersRequest request, LargeReply reply) {
+        reply.expect(users.count(call.caller()) * BYTES_OF_A_NAME);
+        reply.add(ListCredUsersResponse.newBuilder()
                 .setStatus(ReplyStatus.success())
-                .addAllUsernames(users.names(call.caller()))
-                .build();
+                .build());
+        users.names(call.caller())
+                .forEach(name -> reply.add(
+                        ListCredUsersResponse.newBuilder().addUsernames(name).build()));
     }
 
-    private SelectUserResponse select(GrpcCall call, SelectUserRequest request) {
-        List<User> found = request.hasUser() ? one(call, request.getUser().getName()) : all(call);
-        return SelectUserResponse.newBuilder()
-                .setStatus(ReplyStatus.success())
-                .addAllResults(found.stream()
-                        .map(user -> result(user, request.getIncludeRoleInfo()))
-                        .toList())
-                .build();
+    private void select(GrpcCall call, SelectUserRequest request, LargeReply reply) {
+        boolean withRoles = request.getIncludeRoleInfo();
+        if (request.hasUser()) {
+            reply.add(results(one(call, request.getUser().getName()), withRoles));
+            return;
+        }
+        reply.expect(users.count(call.caller()) * BYTES_OF_A_USER);
+        Optional<String> after = Optional.of("");
+        while (after.isPresent()) {
+            UserPage page = users.list(call.caller(), PAGE, after.get());
+            reply.add(results(page.users(), withRoles));
+            after = page.next();
+        }
     }
 
     /** Milvus finds nothing where there is no such user. */
@@ -133,15 +145,12 @@ class CredentialRpcs implements RpcGroup {
         }
     }
 
-    private List<User> all(GrpcCall call) {
-        List<User> all = new ArrayList<>();
-        Optional<String> after = Optional.of("");
-        while (after.isPresent()) {
-            UserPage page = users.list(call.caller(), PAGE, after.get());
-            all.addAll(page.users());
-            after = page.next();
-        }
-        return all;
+    private static SelectUserResponse results(List<User> found, boolean withRoles) {
+        return SelectUserResponse.newBuilder()
+                .setStatus(ReplyStatus.success())
+                .addAllResults(
+                        found.stream().map(user -> result(user, withRoles)).toList())
+                .build();
     }
 
     private static UserResult result(User user, boolean withRoles) {

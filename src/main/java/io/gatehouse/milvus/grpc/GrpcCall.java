@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.MDC;
@@ -25,6 +26,9 @@ record GrpcCall(Caller caller, String database) {
     static final String FACE = "grpc";
 
     private static final Context.Key<GrpcCall> KEY = Context.key("gatehouse-call");
+
+    /** The one that gRPC's server made for the call. */
+    private static final Context.Key<Context> OF_SERVER = Context.key("gatehouse-server-context");
 
     /** The same keys as over HTTP, and which face it is. */
     private static final String MDC_REQUEST_ID = "requestId";
@@ -66,7 +70,18 @@ record GrpcCall(Caller caller, String database) {
 
     /** The context in which everything about this call runs. */
     Context context() {
-        return Context.current().withValue(KEY, this);
+        return Context.current().withValues(KEY, this, OF_SERVER, Context.current());
+    }
+
+    /** What ends the call that this thread answers when its reply was given long ago, but its client does not take it. */
+    static Runnable giveUp() {
+        Context server = OF_SERVER.get();
+        return () -> {
+            if (server instanceof Context.CancellableContext call) {
+                // gRPC's server resets the stream for this reason alone
+                call.cancel(new TimeoutException("the client did not take the reply in time"));
+            }
+        };
     }
 
     /** Does work whose log lines name the call. */

@@ -30,6 +30,8 @@ class GrpcConfiguration {
 
     private static final int SECONDS_OF_RESETS = 10;
 
+    private static final int PART_OF_HEAP = 8;
+
     @Bean
     ServerBuilderCustomizer<NettyServerBuilder> calls(
             TokenAuthenticator authenticator,
@@ -46,12 +48,17 @@ class GrpcConfiguration {
                 .fallbackHandlerRegistry(new UnknownMethods())
                 .maxInboundMessageSize(settings.serverMaxRecvSize())
                 .addStreamTracerFactory(
-                        new MessageMemory(limits.backupRbac() ? settings.serverMaxRecvSize() : MessageMemory.ALL_BYTES))
+                        new MessageMemory(limits.backupRbac() ? restoreBytes(settings) : MessageMemory.ALL_BYTES))
                 .maxInboundMetadataSize(METADATA_BYTES)
                 .maxConcurrentCallsPerConnection(limits.callsPerConnection())
                 .maxRstFramesPerWindow(MOST_RESETS, SECONDS_OF_RESETS)
                 .permitKeepAliveTime(SECONDS_BETWEEN_PINGS, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true);
+    }
+
+    /** A message takes some three times as much once it is read. */
+    static long restoreBytes(GrpcSettings settings) {
+        return Math.min(settings.serverMaxRecvSize(), Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
     }
 
     /** All methods of the proto are let in, and {@link UnknownMethods} answers those that are not here. */

@@ -8,7 +8,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Milvus' limits on messages.
  *
- * @param serverMaxRecvSize the most bytes of a message received over gRPC, and of all of RestoreRBAC together; all others together have 16 MiB
+ * @param serverMaxRecvSize the most bytes of a message received over gRPC, and of all of RestoreRBAC together, which have an eighth of the
+ *     heap at most; all others together have 16 MiB
  * @param serverMaxSendSize the most bytes of a message that is sent over gRPC
  */
 @Validated

@@ -1,5 +1,6 @@
 package io.gatehouse.milvus.grpc;
 
+import io.gatehouse.throttle.AnswerMemory;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
 import io.milvus.grpc.MilvusServiceGrpc;
@@ -15,17 +16,19 @@ class MilvusRpcs implements BindableService {
 
     private final List<RpcGroup> groups;
     private final GrpcSettings settings;
+    private final AnswerMemory memory;
 
-    MilvusRpcs(List<RpcGroup> groups, GrpcSettings settings) {
+    MilvusRpcs(List<RpcGroup> groups, GrpcSettings settings, AnswerMemory memory) {
         this.groups = groups;
         this.settings = settings;
+        this.memory = memory;
     }
 
     @Override
     public ServerServiceDefinition bindService() {
         var service = ServerServiceDefinition.builder(MilvusServiceGrpc.SERVICE_NAME);
         for (RpcGroup group : groups) {
-            group.rpcs().forEach(rpc -> service.addMethod(rpc.definition(settings.serverMaxSendSize())));
+            group.rpcs().forEach(rpc -> service.addMethod(rpc.definition(settings.serverMaxSendSize(), memory)));
         }
         return service.build();
     }

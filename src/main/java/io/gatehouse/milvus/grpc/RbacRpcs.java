@@ -9,6 +9,7 @@ import io.gatehouse.user.ExistingUsers;
 import io.gatehouse.user.ImportEntry;
 import io.gatehouse.user.ImportResult;
 import io.gatehouse.user.UserRecord;
+import io.gatehouse.user.UserService;
 import io.gatehouse.user.UserTransfer;
 import io.milvus.grpc.BackupRBACMetaRequest;
 import io.milvus.grpc.BackupRBACMetaResponse;
@@ -39,18 +40,23 @@ class RbacRpcs implements RpcGroup {
     private static final String ROOT = "root";
     private static final String BCRYPT = "{bcrypt}";
 
+    /** In a reply, about. */
+    private static final int BYTES_OF_A_USER = 160;
+
     private final UserTransfer transfer;
+    private final UserService users;
     private final boolean turnedOn;
 
-    RbacRpcs(UserTransfer transfer, GatehouseGrpcSettings settings) {
+    RbacRpcs(UserTransfer transfer, UserService users, GatehouseGrpcSettings settings) {
         this.transfer = transfer;
+        this.users = users;
         this.turnedOn = settings.backupRbac();
     }
 
     @Override
     public List<Rpc<?, ?>> rpcs() {
         return List.of(
-                Rpc.of(
+                Rpc.large(
                         MilvusServiceGrpc.getBackupRBACMethod(),
                         MilvusOperation.BACKUP_RBAC,
                         this::backup,
@@ -64,15 +70,19 @@ class RbacRpcs implements RpcGroup {
                         UnaryOperator.identity()));
     }
 
-    private BackupRBACMetaResponse backup(GrpcCall call, BackupRBACMetaRequest request) {
+    private void backup(GrpcCall call, BackupRBACMetaRequest request, LargeReply reply) {
         transfer.checkExport(call.caller());
         requireTurnedOn();
-        var meta = RBACMeta.newBuilder();
+        reply.expect(users.count(call.caller()) * BYTES_OF_A_USER);
+        reply.add(response(RBACMeta.getDefaultInstance()));
         transfer.exportAll(call.caller(), user -> {
             if (!user.userName().equals(ROOT)) {
-                meta.addUsers(info(user));
+                reply.add(response(RBACMeta.newBuilder().addUsers(info(user)).build()));
             }
         });
+    }
+
+    private static BackupRBACMetaResponse response(RBACMeta meta) {
         return BackupRBACMetaResponse.newBuilder()
                 .setStatus(ReplyStatus.success())
                 .setRBACMeta(meta)

@@ -16,6 +16,7 @@ import io.milvus.grpc.Status;
 import io.milvus.grpc.UserEntity;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /** The RPCs about roles. */
@@ -37,7 +38,7 @@ class RoleRpcs implements RpcGroup {
                         MilvusOperation.GRANT_ROLE,
                         this::operate,
                         UnaryOperator.identity()),
-                Rpc.of(
+                Rpc.large(
                         MilvusServiceGrpc.getSelectRoleMethod(),
                         MilvusOperation.LIST_ROLES,
                         this::select,
@@ -62,18 +63,26 @@ class RoleRpcs implements RpcGroup {
         return ReplyStatus.success();
     }
 
-    private SelectRoleResponse select(GrpcCall call, SelectRoleRequest request) {
-        var response = SelectRoleResponse.newBuilder().setStatus(ReplyStatus.success());
+    private void select(GrpcCall call, SelectRoleRequest request, LargeReply reply) {
         List<String> roles = request.hasRole() ? one(call, request.getRole().getName()) : users.roles(call.caller());
+        if (request.getIncludeUserInfo()) {
+            reply.expect(users.count(call.caller()) * CredentialRpcs.BYTES_OF_A_NAME);
+        }
+        reply.add(
+                SelectRoleResponse.newBuilder().setStatus(ReplyStatus.success()).build());
         for (String role : roles) {
             var result = RoleResult.newBuilder().setRole(RoleEntity.newBuilder().setName(role));
-            if (request.getIncludeUserInfo()) {
-                users.members(call.caller(), role)
-                        .forEach(user -> result.addUsers(UserEntity.newBuilder().setName(user)));
-            }
-            response.addResults(result);
+            Stream<RoleResult> members = request.getIncludeUserInfo()
+                    ? users.members(call.caller(), role).map(RoleRpcs::member)
+                    : Stream.of();
+            reply.addField(SelectRoleResponse.RESULTS_FIELD_NUMBER, Stream.concat(Stream.of(result.build()), members));
         }
-        return response.build();
+    }
+
+    private static RoleResult member(String userName) {
+        return RoleResult.newBuilder()
+                .addUsers(UserEntity.newBuilder().setName(userName))
+                .build();
     }
 
     /** Milvus finds nothing where there is no such role. */

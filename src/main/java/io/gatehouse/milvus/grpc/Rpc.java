@@ -6,11 +6,14 @@ import io.gatehouse.milvus.MilvusError;
 import io.gatehouse.milvus.MilvusOperation;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import io.gatehouse.throttle.AnswerMemory;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
+import java.io.InputStream;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -23,8 +26,15 @@ import java.util.function.Function;
 record Rpc<Q, R extends MessageLite>(
         MethodDescriptor<Q, R> method,
         Optional<MilvusOperation> operation,
-        Answer<Q, R> answer,
+        AnyAnswer<Q, R> answer,
         Function<io.milvus.grpc.Status, R> failure) {
+
+    /** Answers a call in either way. */
+    interface AnyAnswer<Q, R> {
+
+        /** Gives the reply, or writes it and gives none, or throws why there is none. */
+        Optional<R> reply(GrpcCall call, Q request, LargeReply written);
+    }
 
     /** Answers a call. */
     interface Answer<Q, R> {
@@ -33,62 +43,113 @@ record Rpc<Q, R extends MessageLite>(
         R reply(GrpcCall call, Q request);
     }
 
+    /** Answers a call whose reply can be large. */
+    interface LargeAnswer<Q> {
+
+        /** Writes the reply, or throws why there is none. */
+        void reply(GrpcCall call, Q request, LargeReply reply);
+    }
+
     /** A method about users. */
     static <Q, R extends MessageLite> Rpc<Q, R> of(
             MethodDescriptor<Q, R> method,
             MilvusOperation operation,
             Answer<Q, R> answer,
             Function<io.milvus.grpc.Status, R> failure) {
-        return new Rpc<>(method, Optional.of(operation), answer, failure);
+        return new Rpc<>(method, Optional.of(operation), small(answer), failure);
+    }
+
+    /** A method about users whose reply can be large. */
+    static <Q, R extends MessageLite> Rpc<Q, R> large(
+            MethodDescriptor<Q, R> method,
+            MilvusOperation operation,
+            LargeAnswer<Q> answer,
+            Function<io.milvus.grpc.Status, R> failure) {
+        return new Rpc<>(
+                method,
+                Optional.of(operation),
+                (call, request, reply) -> {
+                    answer.reply(call, request, reply);
+                    reply.end();
+                    return Optional.empty();
+                },
+                failure);
     }
 
     /** A method that everybody with a token may call. */
     static <Q, R extends MessageLite> Rpc<Q, R> of(
             MethodDescriptor<Q, R> method, Answer<Q, R> answer, Function<io.milvus.grpc.Status, R> failure) {
-        return new Rpc<>(method, Optional.empty(), answer, failure);
+        return new Rpc<>(method, Optional.empty(), small(answer), failure);
+    }
+
+    private static <Q, R> AnyAnswer<Q, R> small(Answer<Q, R> answer) {
+        return (call, request, reply) -> Optional.of(answer.reply(call, request));
     }
 
     /**
      * The method as gRPC's server takes it.
      *
      * @param mostBytes the size of the largest reply
+     * @param memory where large replies count
      */
-    ServerMethodDefinition<?, ?> definition(int mostBytes) {
+    ServerMethodDefinition<?, ?> definition(int mostBytes, AnswerMemory memory) {
+        MethodDescriptor<Received<Q>, R> read = Received.by(method);
         return ServerMethodDefinition.create(
-                Received.by(method),
-                ServerCalls.asyncUnaryCall(
-                        (request, client) -> answer(request, (ServerCallStreamObserver<R>) client, mostBytes)));
+                read.toBuilder(read.getRequestMarshaller(), new Written()).build(),
+                ServerCalls.asyncUnaryCall((request, client) ->
+                        answer(request, (ServerCallStreamObserver<InputStream>) client, mostBytes, memory)));
     }
 
-    private void answer(Received<Q> request, ServerCallStreamObserver<R> client, int mostBytes) {
+    private void answer(
+            Received<Q> request, ServerCallStreamObserver<InputStream> client, int mostBytes, AnswerMemory memory) {
+        GrpcCall call = GrpcCall.current();
+        var written = new LargeReply(memory, call.caller().client().address());
         // What is under way goes on when the client leaves; without this a reply that nobody waits for would be an
         // exception
-        client.setOnCancelHandler(() -> {});
-        GrpcCall call = GrpcCall.current();
+        client.setOnCancelHandler(written::close);
+        client.setOnCloseHandler(written::close);
         try {
-            R reply = GrpcCall.logged(call.caller().client(), () -> reply(call, request));
-            if (reply.getSerializedSize() > mostBytes) {
+            Optional<R> message = GrpcCall.logged(call.caller().client(), () -> reply(call, request, written));
+            int size = message.map(MessageLite::getSerializedSize).orElseGet(written::size);
+            if (size > mostBytes) {
                 throw new RefusedCall(Status.RESOURCE_EXHAUSTED.withDescription(
                         "the reply is larger than %d bytes (proxy.grpc.serverMaxSendSize)".formatted(mostBytes)));
             }
-            client.onNext(reply);
+            client.onNext(message.map(method.getResponseMarshaller()::stream)
+                    .orElseGet(() -> written.send(GrpcCall.giveUp())));
             client.onCompleted();
         } catch (RefusedCall e) {
+            written.close();
             client.onError(e.status().asRuntimeException(e.trailers()));
         }
     }
 
-    private R reply(GrpcCall call, Received<Q> request) {
+    private Optional<R> reply(GrpcCall call, Received<Q> request, LargeReply written) {
         try {
-            return answer.reply(call, request.orRefuse());
+            return answer.reply(call, request.orRefuse(), written);
         } catch (RefusedCall e) {
             throw e;
         } catch (FailedReply e) {
-            return failure.apply(ReplyStatus.failure(e.error(), e.error().message()));
+            return Optional.of(
+                    failure.apply(ReplyStatus.failure(e.error(), e.error().message())));
         } catch (ProblemException e) {
-            return refused(call, e);
+            return Optional.of(refused(call, e));
         } catch (RuntimeException e) {
-            return refused(call, ProblemException.internalError(e));
+            return Optional.of(refused(call, ProblemException.internalError(e)));
+        }
+    }
+
+    /** Replies are written to bytes before gRPC gets them. */
+    private static final class Written implements Marshaller<InputStream> {
+
+        @Override
+        public InputStream stream(InputStream reply) {
+            return reply;
+        }
+
+        @Override
+        public InputStream parse(InputStream reply) {
+            return reply;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.gatehouse.milvus.rest;
 
+import io.gatehouse.http.LargeAnswer;
 import io.gatehouse.milvus.MilvusOperation;
 import io.gatehouse.milvus.UnknownUser;
 import io.gatehouse.problem.Problem;
@@ -28,6 +29,7 @@ class UsersController {
     }
 
     @PostMapping("/list")
+    @LargeAnswer(kilobytes = LargeAnswer.STREAM)
     Object list(RestCall call) {
         return call.answer(MilvusOperation.LIST_USERS, () -> users.names(call.caller()));
     }

@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -162,7 +163,7 @@ class CredentialRpcsTests {
 
     @Test
     void listWhenAskedThenHasAllNames() {
-        when(users.names(caller("root"))).thenReturn(List.of("root", "user_1"));
+        when(users.names(caller("root"))).thenReturn(Stream.of("root", "user_1"));
 
         var reply = port.stub().listCredUsers(ListCredUsersRequest.getDefaultInstance());
 

@@ -8,6 +8,7 @@ import io.gatehouse.authentication.ClientAddresses;
 import io.gatehouse.authentication.EveryUser;
 import io.gatehouse.authentication.HeldRefusals;
 import io.gatehouse.testing.Grpc;
+import io.gatehouse.throttle.AnswerMemory;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import org.springframework.mock.env.MockEnvironment;
 
@@ -37,9 +39,14 @@ final class GrpcPort implements AutoCloseable {
     private final ManagedChannel channel;
 
     GrpcPort(RpcGroup... groups) {
-        var settings = new GrpcSettings(MOST_BYTES, MOST_BYTES);
+        this(new AnswerMemory(1024 * 1024, Duration.ZERO), MOST_BYTES, groups);
+    }
+
+    /** With room for large replies. */
+    GrpcPort(AnswerMemory memory, int mostBytes, RpcGroup... groups) {
+        var settings = new GrpcSettings(MOST_BYTES, mostBytes);
         var builder = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .addService(new MilvusRpcs(List.of(groups), settings));
+                .addService(new MilvusRpcs(List.of(groups), settings, memory));
         new GrpcConfiguration()
                 .calls(
                         EveryUser.authenticator(),

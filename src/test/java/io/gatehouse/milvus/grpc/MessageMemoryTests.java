@@ -31,6 +31,15 @@ class MessageMemoryTests {
     private final MessageMemory memory = new MessageMemory(RESTORE_BYTES);
 
     @Test
+    void restoreBytesWhenTheHeapIsSmallThenAreAPartOfIt() {
+        long part = Runtime.getRuntime().maxMemory() / 8;
+
+        assertThat(GrpcConfiguration.restoreBytes(new GrpcSettings(Integer.MAX_VALUE, 1024)))
+                .isEqualTo(Math.min(Integer.MAX_VALUE, part));
+        assertThat(GrpcConfiguration.restoreBytes(new GrpcSettings(1024, 1024))).isEqualTo(1024);
+    }
+
+    @Test
     void messageWhenItsCallNeedsNoTokenThenHasAnEndOfItsOwn() {
         for (MethodDescriptor<?, ?> open :
                 List.of(AuthorizationGrpc.getCheckMethod(), HealthGrpc.getCheckMethod(), HealthGrpc.getWatchMethod())) {

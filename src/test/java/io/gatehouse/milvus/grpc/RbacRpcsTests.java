@@ -20,6 +20,7 @@ import io.gatehouse.user.ImportEntry;
 import io.gatehouse.user.ImportResult;
 import io.gatehouse.user.RefusedEntry;
 import io.gatehouse.user.UserRecord;
+import io.gatehouse.user.UserService;
 import io.gatehouse.user.UserTransfer;
 import io.milvus.grpc.BackupRBACMetaRequest;
 import io.milvus.grpc.BackupRBACMetaResponse;
@@ -48,7 +49,8 @@ class RbacRpcsTests {
             "UNIMPLEMENTED: not allowed here: it carries password hashes, and gatehouse.grpc.backup-rbac is off";
 
     private final UserTransfer transfer = mock(UserTransfer.class);
-    private final GrpcPort port = new GrpcPort(new RbacRpcs(transfer, new GatehouseGrpcSettings(256, true)));
+    private final GrpcPort port =
+            new GrpcPort(new RbacRpcs(transfer, mock(UserService.class), new GatehouseGrpcSettings(256, true)));
 
     @AfterEach
     void close() {
@@ -88,7 +90,8 @@ class RbacRpcsTests {
 
     @Test
     void callWhenTurnedOffThenTellsThoseWhoMayHowToTurnItOn() {
-        try (var off = new GrpcPort(new RbacRpcs(transfer, new GatehouseGrpcSettings(256, false)))) {
+        try (var off =
+                new GrpcPort(new RbacRpcs(transfer, mock(UserService.class), new GatehouseGrpcSettings(256, false)))) {
             assertThatThrownBy(() -> off.stub().backupRBAC(BackupRBACMetaRequest.getDefaultInstance()))
                     .hasMessage(OFF);
             assertThatThrownBy(() -> off.stub().restoreRBAC(RestoreRBACMetaRequest.getDefaultInstance()))

@@ -21,6 +21,7 @@ import io.milvus.grpc.SelectRoleResponse;
 import io.milvus.grpc.Status;
 import io.milvus.grpc.UserEntity;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -103,7 +104,7 @@ class RoleRpcsTests {
     @Test
     void selectWhenUsersAreAskedForThenHasThoseOfEachRole() {
         when(users.roles(any())).thenReturn(List.of("admin", "public"));
-        when(users.members(any(), eq("admin"))).thenReturn(List.of("user_1", "user_2"));
+        when(users.members(any(), eq("admin"))).thenAnswer(asked -> Stream.of("user_1", "user_2"));
 
         SelectRoleResponse reply = port.stub()
                 .selectRole(

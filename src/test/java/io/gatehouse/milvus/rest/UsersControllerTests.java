@@ -9,6 +9,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
 
 import io.gatehouse.password.Password;
 import io.gatehouse.problem.Problem;
@@ -17,6 +18,7 @@ import io.gatehouse.user.User;
 import io.gatehouse.user.UserService;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,8 +34,26 @@ class UsersControllerTests {
     private final RestPort port = new RestPort(users);
 
     @Test
+    void listWhenItsEndCannotBeReadThenDoesNotLookWhole() throws Exception {
+        when(users.names(any())).thenReturn(Stream.of("a", "b").map(name -> {
+            if (name.equals("b")) {
+                throw new ProblemException(Problem.STORAGE_UNAVAILABLE, "the database does not answer");
+            }
+            return name;
+        }));
+
+        String answer = port.mvc()
+                .perform(post("/v2/vectordb/users/list").content("{}"))
+                .andReturn()
+                .getResponse()
+                .getContentAsString();
+
+        assertThat(answer).doesNotEndWith("]}");
+    }
+
+    @Test
     void listWhenAskedThenHasAllNames() {
-        when(users.names(RestPort.ROOT)).thenReturn(List.of("root", "user_1"));
+        when(users.names(RestPort.ROOT)).thenReturn(Stream.of("root", "user_1"));
 
         assertThat(port.post("users/list", "{}")).isEqualTo("{\"code\":0,\"data\":[\"root\",\"user_1\"]}");
     }
