@@ -64,6 +64,11 @@ class CommandsTests {
             public int read() {
                 throw new OutOfMemoryError("Java heap space");
             }
+
+            @Override
+            public int read(byte[] bytes, int from, int length) {
+                return read();
+            }
         };
 
         assertThat(new CommandFixture(Map.of()).run(endless, Optional.empty(), "reset-password", "root"))

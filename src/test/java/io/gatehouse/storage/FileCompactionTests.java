@@ -89,7 +89,10 @@ class FileCompactionTests {
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
             int killedAfter = 150 + random.nextInt(300);
-            Await.until(SOON, "rows are written", () -> !writer.isAlive() || lines(output).size() > killedAfter);
+            Await.until(
+                    SOON,
+                    "rows are written",
+                    () -> !writer.isAlive() || lines(output).size() > killedAfter);
             writer.destroyForcibly().onExit().join();
             int acknowledged = -1;
             for (String line : lines(output)) {

@@ -56,11 +56,10 @@ class LargeReplyTests {
                 Await.until(SOON, "the reply waits for its client", () -> memory.used() > calls * 10L * MB);
             }
 
-            assertThatThrownBy(() -> list(port))
-                    .isInstanceOfSatisfying(StatusRuntimeException.class, refused -> {
-                        assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-                        assertThat(refused.getStatus().getDescription()).isEqualTo("too many large answers at once");
-                    });
+            assertThatThrownBy(() -> list(port)).isInstanceOfSatisfying(StatusRuntimeException.class, refused -> {
+                assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+                assertThat(refused.getStatus().getDescription()).isEqualTo("too many large answers at once");
+            });
 
             silent.forEach(call -> call.cancel("enough", null));
             Await.until(SOON, "nothing is counted", () -> memory.used() == 0);
@@ -114,9 +113,7 @@ class LargeReplyTests {
     }
 
     private static ListCredUsersResponse list(GrpcPort port) {
-        return port.stub()
-                .withMaxInboundMessageSize(64 * MB)
-                .listCredUsers(ListCredUsersRequest.getDefaultInstance());
+        return port.stub().withMaxInboundMessageSize(64 * MB).listCredUsers(ListCredUsersRequest.getDefaultInstance());
     }
 
     private static Rpc<?, ?> names(int count) {
