@@ -26,6 +26,9 @@ public interface ClientConnection {
      */
     boolean mayHaveGone();
 
+    /** Ends the connection at once, whatever is under way. */
+    void closeNow();
+
     /** Tells it of the connection of a gRPC call. */
     static void showedValidToken(Attributes ofCall) {
         tell(ofCall.get(KEY));

@@ -201,6 +201,8 @@ final class Connections {
 
         private volatile boolean mayHaveGone;
 
+        private final Runnable closeAtOnce;
+
         private @Nullable Use use;
         private Runnable close;
         private boolean displaced;
@@ -212,6 +214,7 @@ final class Connections {
             this.network = network;
             this.trusted = trusted;
             this.known = trusted;
+            this.closeAtOnce = close;
             this.close = close;
         }
 
@@ -263,6 +266,11 @@ final class Connections {
         @Override
         public boolean mayHaveGone() {
             return mayHaveGone;
+        }
+
+        @Override
+        public void closeNow() {
+            closeAtOnce.run();
         }
 
         /** Tells that the client sends nothing more, or has closed the connection. */

@@ -42,10 +42,12 @@ class FileCompaction implements DisposableBean {
 
     private final DataSource database;
     private final FailedWrites failedWrites;
+    private final Path folder;
 
-    FileCompaction(DataSource database, FailedWrites failedWrites) {
+    FileCompaction(DataSource database, FailedWrites failedWrites, StorageSettings settings) {
         this.database = database;
         this.failedWrites = failedWrites;
+        this.folder = settings.dataDirectory();
     }
 
     /** Looks whether the file has much unused room, which costs nothing as long as it has not. */
@@ -69,7 +71,7 @@ class FileCompaction implements DisposableBean {
             MVStore store = store(connection);
             long before = store.getFileStore().size();
             boolean done = false;
-            while (isWasteful(store.getFileStore()) && hasRoom(store.getFileStore())) {
+            while (isWasteful(store.getFileStore()) && hasRoom()) {
                 compact(store);
                 done = true;
                 if (System.nanoTime() - end >= 0) {
@@ -104,8 +106,8 @@ class FileCompaction implements DisposableBean {
     }
 
     /** What is moved can be written behind the end of the file first. */
-    private static boolean hasRoom(FileStore<?> file) throws IOException {
-        return Files.getFileStore(Path.of(file.getFileName())).getUsableSpace() > 4 * BYTES_OF_A_STEP;
+    private boolean hasRoom() throws IOException {
+        return Files.getFileStore(folder).getUsableSpace() > 4 * BYTES_OF_A_STEP;
     }
 
     private static void compact(MVStore store) {

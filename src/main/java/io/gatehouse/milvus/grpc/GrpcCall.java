@@ -1,5 +1,6 @@
 package io.gatehouse.milvus.grpc;
 
+import io.gatehouse.authentication.ClientConnection;
 import io.gatehouse.user.Caller;
 import io.gatehouse.user.Client;
 import io.grpc.Attributes;
@@ -10,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.MDC;
@@ -27,8 +27,7 @@ record GrpcCall(Caller caller, String database) {
 
     private static final Context.Key<GrpcCall> KEY = Context.key("gatehouse-call");
 
-    /** The one that gRPC's server made for the call. */
-    private static final Context.Key<Context> OF_SERVER = Context.key("gatehouse-server-context");
+    private static final Context.Key<ClientConnection> CONNECTION = Context.key("gatehouse-connection");
 
     /** The same keys as over HTTP, and which face it is. */
     private static final String MDC_REQUEST_ID = "requestId";
@@ -69,17 +68,16 @@ record GrpcCall(Caller caller, String database) {
     }
 
     /** The context in which everything about this call runs. */
-    Context context() {
-        return Context.current().withValues(KEY, this, OF_SERVER, Context.current());
+    Context context(Attributes connection) {
+        return Context.current().withValues(KEY, this, CONNECTION, connection.get(ClientConnection.KEY));
     }
 
-    /** What ends the call that this thread answers when its reply was given long ago, but its client does not take it. */
+    /** What ends the connection of the call that this thread answers: gRPC's server does not let go of a reply that nobody takes. */
     static Runnable giveUp() {
-        Context server = OF_SERVER.get();
+        ClientConnection connection = CONNECTION.get();
         return () -> {
-            if (server instanceof Context.CancellableContext call) {
-                // gRPC's server resets the stream for this reason alone
-                call.cancel(new TimeoutException("the client did not take the reply in time"));
+            if (connection != null) {
+                connection.closeNow();
             }
         };
     }

@@ -74,7 +74,7 @@ final class TokenInterceptor implements ServerInterceptor {
             }
             return new ServerCall.Listener<>() {};
         }
-        return Contexts.interceptCall(known.context(), answered, metadata, next);
+        return Contexts.interceptCall(known.context(call.getAttributes()), answered, metadata, next);
     }
 
     private Caller caller(ServerCall<?, ?> call, Metadata metadata, Client client, String method) {

@@ -1,17 +1,21 @@
 package io.gatehouse.milvus.grpc;
 
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import io.gatehouse.authentication.ClientAddresses;
+import io.gatehouse.authentication.ClientConnection;
 import io.gatehouse.authentication.EveryUser;
 import io.gatehouse.authentication.HeldRefusals;
 import io.gatehouse.testing.Grpc;
 import io.gatehouse.throttle.AnswerMemory;
+import io.grpc.Attributes;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerTransportFilter;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.MetadataUtils;
@@ -24,6 +28,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.mock.env.MockEnvironment;
 
 /**
@@ -37,6 +42,7 @@ final class GrpcPort implements AutoCloseable {
     private final CallThreads threads = new CallThreads(new MockEnvironment());
     private final Server server;
     private final ManagedChannel channel;
+    private final AtomicBoolean connectionClosed = new AtomicBoolean();
 
     GrpcPort(RpcGroup... groups) {
         this(new AnswerMemory(1024 * 1024, Duration.ZERO), MOST_BYTES, groups);
@@ -46,6 +52,15 @@ final class GrpcPort implements AutoCloseable {
     GrpcPort(AnswerMemory memory, int mostBytes, RpcGroup... groups) {
         var settings = new GrpcSettings(MOST_BYTES, mostBytes);
         var builder = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .addTransportFilter(new ServerTransportFilter() {
+
+                    @Override
+                    public Attributes transportReady(Attributes attributes) {
+                        return attributes.toBuilder()
+                                .set(ClientConnection.KEY, connection())
+                                .build();
+                    }
+                })
                 .addService(new MilvusRpcs(List.of(groups), settings, memory));
         new GrpcConfiguration()
                 .calls(
@@ -65,6 +80,22 @@ final class GrpcPort implements AutoCloseable {
         channel = NettyChannelBuilder.forAddress("localhost", server.getPort())
                 .usePlaintext()
                 .build();
+    }
+
+    /** Whether a call has ended its connection; it lives on here. */
+    boolean isConnectionClosed() {
+        return connectionClosed.get();
+    }
+
+    private ClientConnection connection() {
+        ClientConnection connection = mock(ClientConnection.class);
+        doAnswer(asked -> {
+                    connectionClosed.set(true);
+                    return null;
+                })
+                .when(connection)
+                .closeNow();
+        return connection;
     }
 
     ManagedChannel channel() {
