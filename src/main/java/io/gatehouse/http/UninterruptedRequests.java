@@ -1,5 +1,6 @@
 package io.gatehouse.http;
 
+import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -16,7 +17,16 @@ class UninterruptedRequests implements WebServerFactoryCustomizer<JettyServletWe
     public void customize(JettyServletWebServerFactory factory) {
         factory.addServerCustomizers(server -> {
             if (server.getThreadPool() instanceof QueuedThreadPool threads) {
-                threads.setStopTimeout(0);
+                threads.addEventListener(new LifeCycle.Listener() {
+
+                    /** The connectors have stopped before. */
+                    @Override
+                    public void lifeCycleStopping(LifeCycle pool) {
+                        if (threads.getBusyThreads() > 0) {
+                            threads.setStopTimeout(0);
+                        }
+                    }
+                });
             }
         });
     }

@@ -2,12 +2,14 @@ package io.gatehouse.authentication;
 
 import static org.mockito.Mockito.mock;
 
+import io.gatehouse.http.BodySettings;
 import io.gatehouse.http.HttpFace;
 import io.gatehouse.http.HttpFaces;
 import io.gatehouse.http.Refusals;
 import jakarta.servlet.Filter;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.AnnotationConfigUtils;
@@ -45,6 +47,7 @@ public final class FaceChains implements AutoCloseable {
         context.registerBean(TokenAuthenticator.class, EveryUser::authenticator);
         context.registerBean(ClientAddresses.class, () -> mock(ClientAddresses.class));
         context.registerBean(HeldRefusals.class, () -> mock(HeldRefusals.class));
+        context.registerBean(BodySettings.class, () -> new BodySettings(Duration.ofSeconds(5)));
         context.refresh();
     }
 

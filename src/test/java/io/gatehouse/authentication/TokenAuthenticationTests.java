@@ -104,6 +104,7 @@ class TokenAuthenticationTests {
                         TokenAuthentication.class,
                         TokenAuthenticator.class,
                         VerifiedTokens.class,
+                        WaitingCallers.class,
                         LoginCounts.class,
                         ClientAddresses.class,
                         HeldRefusals.class)

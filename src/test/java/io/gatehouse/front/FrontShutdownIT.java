@@ -14,9 +14,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.scheduling.TaskScheduler;
 
 /** The end: nobody new, and running calls are answered, of both protocols. */
+@ExtendWith(OutputCaptureExtension.class)
 class FrontShutdownIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
@@ -56,7 +60,7 @@ class FrontShutdownIT {
     }
 
     @Test
-    void stopWhenACallTakesTooLongThenItIsBrokenOffAndNothingIsInterrupted() throws Exception {
+    void stopWhenACallTakesTooLongThenItIsBrokenOffAndNothingIsInterrupted(CapturedOutput output) throws Exception {
         GatehouseServer server = GatehouseServer.start(
                 TestDatabase.H2, PortEndpoints.SETTING, "spring.lifecycle.timeout-per-shutdown-phase=1s");
         try (var grpc = new GrpcClient(server);
@@ -77,6 +81,7 @@ class FrontShutdownIT {
             assertThat(PortEndpoints.INTERRUPTED).hasValue(0);
             http.readToEnd();
             Await.until(SOON, "the call has ended", overGrpc::isDone);
+            assertThat(output.getOut()).doesNotContain(" ERROR ");
         }
     }
 

@@ -7,6 +7,7 @@ import static org.mockito.Mockito.when;
 
 import io.gatehouse.authentication.StatelessChains;
 import io.gatehouse.authentication.TokenAuthentication;
+import io.gatehouse.http.BodySettings;
 import io.gatehouse.http.OneFace;
 import io.gatehouse.http.Refusals;
 import jakarta.servlet.Filter;
@@ -16,6 +17,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -164,6 +166,11 @@ class ManagementSecurityTests {
     /** What belongs to other modules: refusals that say what they are made of, and callers who say who they are. */
     @EnableWebSecurity
     static class Others {
+
+        @Bean
+        BodySettings bodies() {
+            return new BodySettings(Duration.ofSeconds(5));
+        }
 
         private static final String AUTHORITY = "Authority";
         private static final String TOKENS_READ = "Tokens-Read";

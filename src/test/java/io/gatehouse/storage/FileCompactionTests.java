@@ -127,7 +127,9 @@ class FileCompactionTests {
                 Path file = folder.resolve("gatehouse.mv.db");
                 var compaction =
                         new FileCompaction(
-                                new SingleConnectionDataSource(compacting, true), new FailedWrites(), new StorageSettings(folder)) {
+                                new SingleConnectionDataSource(compacting, true),
+                                new FailedWrites(),
+                                new StorageSettings(folder)) {
 
                             @Override
                             long leastBytes() {

@@ -40,17 +40,20 @@ class CallThreads implements DisposableBean {
         return executor;
     }
 
+    /**
+     * Leaves threads alone that still answer a call at the end: it may be writing to a database, Jetty would interrupt them, and gRPC
+     * hands on the end of the call to them.
+     */
     @Override
     public void destroy() {
-        pool.ifPresent(threads -> LifeCycle.stop(threads));
+        pool.filter(threads -> threads.getBusyThreads() == 0).ifPresent(threads -> LifeCycle.stop(threads));
     }
 
     private static QueuedThreadPool pool() {
         var threads = new QueuedThreadPool(MOST_THREADS, FEWEST_THREADS);
         threads.setName(NAME);
         threads.setReservedThreads(0);
-        // A call that is still being answered at the end may be writing to a database: Jetty would interrupt it
-        threads.setStopTimeout(0);
+        threads.setDaemon(true);
         LifeCycle.start(threads);
         return threads;
     }

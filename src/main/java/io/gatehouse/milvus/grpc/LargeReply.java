@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 
 /**
  * The bytes of a reply that grows with the number of users, written as the users are read: a message of as many objects takes several times as
@@ -74,10 +74,13 @@ final class LargeReply implements AutoCloseable {
         countIfMore(bytes.size());
     }
 
-    /** Adds a field that is a message by itself, in parts. */
-    void addField(int number, Stream<? extends MessageLite> parts) {
+    /**
+     * Adds a field that is a message by itself, in parts. It stands in the reply once: of one that stands there twice, some clients (protobuf.js)
+     * read the last alone.
+     */
+    void addField(int number, Consumer<Consumer<MessageLite>> parts) {
         ByteString.Output field = ByteString.newOutput();
-        parts.forEach(part -> {
+        parts.accept(part -> {
             write(part, field);
             // It is copied once
             countIfMore(bytes.size() + 2L * field.size());

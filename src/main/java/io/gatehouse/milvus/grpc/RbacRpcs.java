@@ -74,19 +74,16 @@ class RbacRpcs implements RpcGroup {
         transfer.checkExport(call.caller());
         requireTurnedOn();
         reply.expect(users.count(call.caller()) * BYTES_OF_A_USER);
-        reply.add(response(RBACMeta.getDefaultInstance()));
-        transfer.exportAll(call.caller(), user -> {
-            if (!user.userName().equals(ROOT)) {
-                reply.add(response(RBACMeta.newBuilder().addUsers(info(user)).build()));
-            }
-        });
-    }
-
-    private static BackupRBACMetaResponse response(RBACMeta meta) {
-        return BackupRBACMetaResponse.newBuilder()
+        reply.add(BackupRBACMetaResponse.newBuilder()
                 .setStatus(ReplyStatus.success())
-                .setRBACMeta(meta)
-                .build();
+                .build());
+        reply.addField(
+                BackupRBACMetaResponse.RBAC_META_FIELD_NUMBER,
+                parts -> transfer.exportAll(call.caller(), user -> {
+                    if (!user.userName().equals(ROOT)) {
+                        parts.accept(RBACMeta.newBuilder().addUsers(info(user)).build());
+                    }
+                }));
     }
 
     private Status restore(GrpcCall call, RestoreRBACMetaRequest request) {

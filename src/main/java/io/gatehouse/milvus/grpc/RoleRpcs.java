@@ -16,7 +16,6 @@ import io.milvus.grpc.Status;
 import io.milvus.grpc.UserEntity;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /** The RPCs about roles. */
@@ -72,10 +71,12 @@ class RoleRpcs implements RpcGroup {
                 SelectRoleResponse.newBuilder().setStatus(ReplyStatus.success()).build());
         for (String role : roles) {
             var result = RoleResult.newBuilder().setRole(RoleEntity.newBuilder().setName(role));
-            Stream<RoleResult> members = request.getIncludeUserInfo()
-                    ? users.members(call.caller(), role).map(RoleRpcs::member)
-                    : Stream.of();
-            reply.addField(SelectRoleResponse.RESULTS_FIELD_NUMBER, Stream.concat(Stream.of(result.build()), members));
+            reply.addField(SelectRoleResponse.RESULTS_FIELD_NUMBER, parts -> {
+                parts.accept(result.build());
+                if (request.getIncludeUserInfo()) {
+                    users.members(call.caller(), role).map(RoleRpcs::member).forEach(parts);
+                }
+            });
         }
     }
 
