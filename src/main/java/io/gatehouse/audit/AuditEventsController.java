@@ -58,13 +58,6 @@ class AuditEventsController {
             }
             """;
 
-    private static final String EXAMPLE_SINCE = """
-            {
-              "events": [],
-              "last": "42"
-            }
-            """;
-
     private static final Pattern POSITION = Pattern.compile("[0-9]{1,18}");
 
     private final AuditReader reader;
@@ -105,23 +98,19 @@ class AuditEventsController {
                     "Administrators only. Changes, logins (the first call with a token) and everything that was refused;"
                             + " the newest first. A login or a refusal can be seen a moment after its answer; repeats of a"
                             + " refusal within a minute are one event with a `count`. To follow the trail begin with `since=0`"
-                            + " and go on with the `last` of each answer: each event comes exactly once.")
+                            + " and go on with the `last` of each answer: each event comes exactly once. An answer without news"
+                            + " is `{\"events\":[],\"last\":\"42\"}`.")
     @ApiResponse(
             responseCode = "200",
             description = "A page of events",
             content =
                     @Content(
                             schema = @Schema(implementation = AuditEventsView.class),
-                            examples = {
-                                @ExampleObject(
-                                        name = "first",
-                                        description = "Root was made, and has logged in",
-                                        value = EXAMPLE),
-                                @ExampleObject(
-                                        name = "since",
-                                        description = "Nothing has come since",
-                                        value = EXAMPLE_SINCE)
-                            }))
+                            examples =
+                                    @ExampleObject(
+                                            name = "first",
+                                            description = "Root was made, and has logged in",
+                                            value = EXAMPLE)))
     @Refuses(Problem.PERMISSION_DENIED)
     @LargeAnswer(kilobytes = LargeAnswer.PAGE)
     AuditEventsView list(
