@@ -313,7 +313,7 @@ class LimitsIT {
     }
 
     private static void awaitMetric(GatehouseServer server, String name, double value) {
-        Await.until(Duration.ofSeconds(30), name + " is " + value, () -> new Metrics(server).value(name) == value);
+        Await.until(name + " is " + value, () -> new Metrics(server).value(name) == value);
     }
 
     private static Http.Answer from(GatehouseServer server, String address, String token) {
@@ -351,7 +351,6 @@ class LimitsIT {
             assertThat(answer.status()).isEqualTo(408);
             assertThat(answer.body()).isEqualTo("{\"code\":10001,\"message\":\"request timeout\"}");
             Await.until(
-                    Duration.ofSeconds(60),
                     "the user is created",
                     () -> rest.list("root:Milvus").names().contains("slow"));
         }
@@ -373,7 +372,6 @@ class LimitsIT {
                     () -> grpc.stub("root:Milvus").createCredential(request),
                     () -> awaitMetric(server, "gatehouse_hashing_active", 1));
             Await.until(
-                    Duration.ofSeconds(20),
                     "the user is created",
                     () -> grpc.list("root:Milvus").names().contains("slow"));
 

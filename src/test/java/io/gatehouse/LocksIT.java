@@ -25,7 +25,6 @@ import io.milvus.grpc.RestoreRBACMetaRequest;
 import io.milvus.grpc.UserInfo;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +43,6 @@ class LocksIT {
     private static final String OLD_HASH = "{bcrypt}" + new BCryptPasswordEncoder(4).encode("P@ssw0rd");
     private static final String BUSY = "the database is busy with another change of the same data";
     private static final Caller OPERATOR = Caller.operator("0123456789abcdef");
-    private static final Duration SOON = Duration.ofSeconds(30);
 
     @ParameterizedTest
     @EnumSource
@@ -252,8 +250,7 @@ class LocksIT {
     }
 
     private static List<String> trailOnceWritten(GatehouseServer server, String name) {
-        Await.until(
-                SOON, "the login is written down", () -> !trail(server, name).isEmpty());
+        Await.until("the login is written down", () -> !trail(server, name).isEmpty());
         return trail(server, name);
     }
 

@@ -8,7 +8,6 @@ import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Http.Answer;
 import io.gatehouse.testing.TestDatabase;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -360,7 +359,6 @@ class OpenApiIT {
     private static void assertExamplesAreTrue(GatehouseServer server, DocumentedOperation operation) {
         if (operation.id().equals(AUDIT)) {
             Await.until(
-                    Duration.ofSeconds(10),
                     "the login is in the trail",
                     () -> Http.send(server, ROOT, "GET", "/api/v1/audit-events?action=login", null)
                             .body()

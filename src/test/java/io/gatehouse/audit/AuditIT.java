@@ -22,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,7 +43,6 @@ import tools.jackson.databind.JsonNode;
 @ExtendWith(OutputCaptureExtension.class)
 class AuditIT {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
     private static final String NEW_USER = "{\"userName\":\"user_1\",\"password\":\"P@ssw0rd\"}";
 
     private final GatehouseServer shared = GatehouseServer.shared(TestDatabase.H2);
@@ -83,7 +81,6 @@ class AuditIT {
             assertThat(new AdminApi(server).list("root:Milvus").names()).containsExactly("root");
             Trail trail = new Trail(server);
             Await.until(
-                    SOON,
                     "the failure is written",
                     () -> trail.lines("result=failed")
                             .equals(List.of("create-user api root user_1 - failed storage-unavailable")));
@@ -103,11 +100,10 @@ class AuditIT {
             Face api = new AdminApi(server);
             api.create("root:Milvus", "user_1", "P@ssw0rd");
             Await.until(
-                    SOON,
                     "the caller is known",
                     () -> api.list("user_1:P@ssw0rd").refusal().equals(Optional.of(Problem.PERMISSION_DENIED)));
             Trail trail = new Trail(server);
-            Await.until(SOON, "all is written", () -> trail.lines("user=user_1").size() == 2);
+            Await.until("all is written", () -> trail.lines("user=user_1").size() == 2);
 
             TestDatabase.interrupt(database);
             for (int i = 0; i < 8; i++) {
@@ -118,9 +114,8 @@ class AuditIT {
 
             // Up to one batch is in the hands of the writer, two events wait
             assertThat(lost).isBetween(4.0, 6.0);
-            Await.until(SOON, "what was kept is written", () -> lines(trail).size() == 8 - (int) lost);
+            Await.until("what was kept is written", () -> lines(trail).size() == 8 - (int) lost);
             Await.until(
-                    SOON,
                     "the loss is said",
                     () -> output.getOut()
                             .contains("audit events were lost, as the database did not take them in time: count="));
@@ -193,10 +188,10 @@ class AuditIT {
         try (GatehouseServer server = GatehouseServer.startWith(Ticks.class, TestDatabase.H2)) {
             var ticks = server.bean(Ticks.class);
             synchronized (server.bean(AuditRetention.class)) {
-                Await.until(SOON, "the retention waits", AuditIT::retentionIsBlocked);
+                Await.until("the retention waits", AuditIT::retentionIsBlocked);
                 int before = ticks.count.get();
 
-                Await.until(SOON, "the clock ticks on", () -> ticks.count.get() > before + 2);
+                Await.until("the clock ticks on", () -> ticks.count.get() > before + 2);
             }
         }
     }
@@ -235,8 +230,8 @@ class AuditIT {
             new AdminApi(server).logIn("user_1:wrong-password");
 
             Trail trail = new Trail(server);
-            Await.until(SOON, "all is written", () -> trail.lines("").size() == 4);
-            Await.until(SOON, "all is in the file", () -> linesOf(file).size() == 4);
+            Await.until("all is written", () -> trail.lines("").size() == 4);
+            Await.until("all is in the file", () -> linesOf(file).size() == 4);
             List<JsonNode> events = trail.events("");
             assertThat(linesOf(file))
                     .containsExactlyInAnyOrderElementsOf(
@@ -253,7 +248,6 @@ class AuditIT {
 
         Trail trail = new Trail(shared);
         Await.until(
-                SOON,
                 "all are written",
                 () -> trail.lines("target=audit_target&action=login")
                         .equals(List.of(
@@ -301,7 +295,6 @@ class AuditIT {
         assertThat(refused.status()).isEqualTo(400);
         Trail trail = new Trail(shared);
         Await.until(
-                SOON,
                 "the refusal is written",
                 () -> trail.lines("result=denied&action=create-user")
                         .contains("create-user api root - - denied invalid-user-name"));
@@ -319,7 +312,6 @@ class AuditIT {
         assertThat(denied.json().path("detail").stringValue())
                 .isEqualTo("permission denied: audit_plain may not read the audit trail");
         Await.until(
-                SOON,
                 "the denial is written",
                 () -> trail.lines("user=audit_plain")
                         .contains("read-audit-events api audit_plain - - denied permission-denied"));

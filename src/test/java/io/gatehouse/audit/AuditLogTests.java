@@ -68,7 +68,7 @@ class AuditLogTests {
             }
         }
 
-        Await.until(Duration.ofSeconds(10), "the oldest are gone", () -> size() <= 2L * MOST);
+        Await.until("the oldest are gone", () -> size() <= 2L * MOST);
         log.destroy();
         assertThat(files())
                 .hasSizeGreaterThan(1)

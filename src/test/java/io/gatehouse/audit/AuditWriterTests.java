@@ -7,7 +7,6 @@ import io.gatehouse.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -34,7 +33,6 @@ import tools.jackson.databind.json.JsonMapper;
 @ExtendWith(OutputCaptureExtension.class)
 class AuditWriterTests {
 
-    private static final Duration SOON = Duration.ofSeconds(10);
     private static final String LOST = "audit events were lost, as the database did not take them in time: count=";
 
     private final AuditFixture audit = new AuditFixture();
@@ -55,8 +53,7 @@ class AuditWriterTests {
         assertThat(waiting()).isEqualTo(1100);
 
         writer.start();
-        Await.until(
-                SOON, "all are written", () -> waiting() == 0 && audit.written().size() == 1100);
+        Await.until("all are written", () -> waiting() == 0 && audit.written().size() == 1100);
         writer.stop();
         file.destroy();
 
@@ -77,7 +74,7 @@ class AuditWriterTests {
 
         writer.start();
 
-        Await.until(SOON, "the loss is said", () -> output.getAll().contains(LOST + "3"));
+        Await.until("the loss is said", () -> output.getAll().contains(LOST + "3"));
         writer.stop();
         assertThat(output).containsOnlyOnce(LOST);
         assertThat(audit.written()).containsExactly(login(1, "user_1", null), login(0, "user_0", null));
@@ -91,7 +88,7 @@ class AuditWriterTests {
 
         transactions.begin = () -> {};
 
-        Await.until(SOON, "both are written", () -> audit.written().size() == 2);
+        Await.until("both are written", () -> audit.written().size() == 2);
         writer.stop();
         assertThat(lost()).isZero();
         assertThat(output).doesNotContain(LOST);
@@ -110,9 +107,9 @@ class AuditWriterTests {
         writer.write(login(2, "user_2", null));
 
         writer.start();
-        Await.until(SOON, "it was tried", () -> !lose.get());
+        Await.until("it was tried", () -> !lose.get());
         writer.write(login(3, "user_3", null));
-        Await.until(SOON, "what comes later is written", () -> audit.written().contains(login(3, "user_3", null)));
+        Await.until("what comes later is written", () -> audit.written().contains(login(3, "user_3", null)));
         writer.stop();
 
         assertThat(audit.written())
@@ -128,7 +125,7 @@ class AuditWriterTests {
         writer.write(login(2, "user_2", null));
         writer.write(login(3, "user_3", null));
 
-        Await.until(SOON, "the loss is said", () -> output.getAll().contains(LOST + "1"));
+        Await.until("the loss is said", () -> output.getAll().contains(LOST + "1"));
         writer.stop();
         assertThat(lost()).isEqualTo(3);
     }
@@ -165,12 +162,12 @@ class AuditWriterTests {
             writer.write(login(2, "user_2", null));
             writer.write(login(3, "user_3", null));
             stopping.start();
-            Await.until(SOON, "it is to stop", () -> !writer.isRunning());
+            Await.until("it is to stop", () -> !writer.isRunning());
         };
         writer.write(login(1, "user_1", null));
 
         writer.start();
-        Await.until(SOON, "it has stopped", () -> stopping.getState() == Thread.State.TERMINATED);
+        Await.until("it has stopped", () -> stopping.getState() == Thread.State.TERMINATED);
 
         assertThat(audit.written())
                 .containsExactly(login(3, "user_3", null), login(2, "user_2", null), login(1, "user_1", null));
@@ -223,7 +220,7 @@ class AuditWriterTests {
         writer.write(login(1, "user_1", null));
 
         writer.start();
-        Await.until(SOON, "what was begun is lost", () -> lost() > 0);
+        Await.until("what was begun is lost", () -> lost() > 0);
         writer.stop();
 
         assertThat(lost()).isEqualTo(2);
@@ -237,9 +234,9 @@ class AuditWriterTests {
         writer.write(login(1, "user_1", null));
 
         writer.start();
-        Await.until(SOON, "it is written", () -> audit.written().contains(login(1, "user_1", null)));
+        Await.until("it is written", () -> audit.written().contains(login(1, "user_1", null)));
         writer.write(login(2, "user_2", null));
-        Await.until(SOON, "what comes later is written", () -> audit.written().size() == 2);
+        Await.until("what comes later is written", () -> audit.written().size() == 2);
         writer.stop();
 
         assertThat(audit.written()).containsExactly(login(2, "user_2", null), login(1, "user_1", null));
@@ -257,9 +254,9 @@ class AuditWriterTests {
         writer.write(login(1, "user_1", null));
 
         writer.start();
-        Await.until(SOON, "it is lost", () -> lost() == 1);
+        Await.until("it is lost", () -> lost() == 1);
         writer.write(login(2, "user_2", null));
-        Await.until(SOON, "what comes later is written", () -> audit.written().size() == 1);
+        Await.until("what comes later is written", () -> audit.written().size() == 1);
         writer.stop();
 
         assertThat(audit.written()).containsExactly(login(2, "user_2", null));
@@ -283,7 +280,7 @@ class AuditWriterTests {
         }
 
         writer.start();
-        Await.until(SOON, "the others are in the file", () -> lines.size() == 2);
+        Await.until("the others are in the file", () -> lines.size() == 2);
         writer.stop();
 
         assertThat(audit.written()).hasSize(3);

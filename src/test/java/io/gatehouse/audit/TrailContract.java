@@ -15,7 +15,6 @@ import io.gatehouse.user.Client;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -50,7 +49,6 @@ abstract class TrailContract {
 
     private static final int OPERATIONS = 1000;
     private static final List<String> NAMES = List.of("root", "alice", "bob", "carol", "nobody");
-    private static final Duration SOON = Duration.ofSeconds(20);
     private static final Caller ROOT =
             new Caller("root", Set.of(), false, true, new Client("api", "192.0.2.1", "0123456789abcdef"));
 
@@ -75,7 +73,6 @@ abstract class TrailContract {
             var trail = new Trail(server);
             server.bean(RepeatedRefusals.class).endThoseBegunBy(System.nanoTime());
             Await.until(
-                    SOON,
                     "all is written",
                     () -> counts(trail).values().stream()
                                     .mapToLong(count -> count)
@@ -123,7 +120,6 @@ abstract class TrailContract {
 
             var trail = new Trail(server);
             Await.until(
-                    SOON,
                     "the count is written",
                     () -> counts(trail)
                             .getOrDefault("list-users api user_1 - - denied permission-denied", 0L)
@@ -219,7 +215,6 @@ abstract class TrailContract {
             var store = server.bean(AuditStore.class);
             var transactions = server.bean(PlatformTransactionManager.class);
             Await.until(
-                    SOON,
                     "the reader's login is numbered",
                     () -> trail.follow("0").lines().contains("login api root - - success -"));
             String before = trail.follow("0").last();
@@ -228,13 +223,11 @@ abstract class TrailContract {
             store.insert(AuditFixture.login(1, "slow", null));
             new AdminApi(server).create("root:Milvus", "user_1", "P@ssw0rd");
             Await.until(
-                    SOON,
                     "the later one is there",
                     () -> !trail.follow(before).lines().isEmpty());
             Trail.News first = trail.follow(before);
             transactions.commit(open);
             Await.until(
-                    SOON,
                     "the earlier one is there",
                     () -> !trail.follow(first.last()).lines().isEmpty());
             Trail.News second = trail.follow(first.last());
@@ -288,7 +281,7 @@ abstract class TrailContract {
             for (Future<Set<String>> some : written) {
                 committed.addAll(some.get());
             }
-            Await.until(SOON, "all has been read", () -> {
+            Await.until("all has been read", () -> {
                 read.run();
                 return seen.size() >= committed.size();
             });
@@ -360,9 +353,7 @@ abstract class TrailContract {
         try (GatehouseServer server = GatehouseServer.start(former)) {
             var trail = new Trail(server);
             Await.until(
-                    SOON,
-                    "the new ones are there",
-                    () -> trail.follow("0").lines().size() == 2);
+                    "the new ones are there", () -> trail.follow("0").lines().size() == 2);
 
             assertThat(trail.follow("0").lines())
                     .containsExactly("create-user start - root - success -", "login api root - - success -");

@@ -19,7 +19,6 @@ import io.gatehouse.user.Client;
 import io.gatehouse.user.CredentialVerifier;
 import io.gatehouse.user.CredentialVerifier.Proof;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +35,6 @@ class TokenAuthenticatorTests {
 
     private static final Client CLIENT = new Client("api", "192.0.2.1", "id");
     private static final Client ELSEWHERE = new Client("api", "192.0.2.2", "id");
-    private static final Duration SOON = Duration.ofSeconds(10);
     private static final Password PASSWORD = Password.of("P@ssw0rd");
     private static final Credentials CREDENTIALS = new Credentials("user_1", PASSWORD);
     private static final Caller CALLER = new Caller("user_1", Set.of(), false, false, CLIENT);
@@ -156,9 +154,9 @@ class TokenAuthenticatorTests {
         // One of them is verified next, the other one shares what comes of it
         Future<Optional<Caller>> here = threads.submit(() -> authenticator.authenticate(CREDENTIALS, CLIENT));
         Future<Optional<Caller>> elsewhere = threads.submit(() -> authenticator.authenticate(CREDENTIALS, ELSEWHERE));
-        Await.until(SOON, "both wait for the first", () -> waiting.begun() == 2);
+        Await.until("both wait for the first", () -> waiting.begun() == 2);
         first.countDown();
-        Await.until(SOON, "one waits for the other", () -> waiting.begun() == 3);
+        Await.until("one waits for the other", () -> waiting.begun() == 3);
         second.countDown();
 
         assertThat(here.get()).isEmpty();

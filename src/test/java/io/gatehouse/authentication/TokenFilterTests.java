@@ -195,7 +195,7 @@ class TokenFilterTests {
     }
 
     private void awaitEnd() {
-        Await.until(Duration.ofSeconds(10), "the request ends", () -> !request.isAsyncStarted());
+        Await.until("the request ends", () -> !request.isAsyncStarted());
     }
 
     private void filter(boolean enabled, Duration refusalsHeldFor) throws ServletException, IOException {

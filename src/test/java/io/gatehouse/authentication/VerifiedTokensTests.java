@@ -333,18 +333,17 @@ class VerifiedTokensTests {
     }
 
     private static Running awaitBegun(List<Running> calls) {
-        Await.until(
-                Duration.ofSeconds(10), "one is verified", () -> calls.stream().anyMatch(Running::isVerified));
+        Await.until("one is verified", () -> calls.stream().anyMatch(Running::isVerified));
         return calls.stream().filter(Running::isVerified).findFirst().orElseThrow();
     }
 
     private void awaitWaiting(int number) {
-        Await.until(Duration.ofSeconds(10), number + " wait", () -> waiting.count() == number);
+        Await.until(number + " wait", () -> waiting.count() == number);
     }
 
     /** How often any of them began to wait. */
     private void awaitWaits(int number) {
-        Await.until(Duration.ofSeconds(10), number + " waits began", () -> waiting.begun() == number);
+        Await.until(number + " waits began", () -> waiting.begun() == number);
     }
 
     private static void assertOverloaded(Running call) {

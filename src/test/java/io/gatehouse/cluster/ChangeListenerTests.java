@@ -15,7 +15,6 @@ import io.gatehouse.testing.UnreliableDatabase.State;
 import io.gatehouse.user.CurrentUsers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,7 +30,6 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @ExtendWith(OutputCaptureExtension.class)
 class ChangeListenerTests {
 
-    private static final Duration SOON = Duration.ofSeconds(10);
     private static final int SOON_MILLIS = 10_000;
     private static final String DEAF =
             "changes of other replicas are not heard of, so the database is asked on every call";
@@ -147,7 +145,7 @@ class ChangeListenerTests {
 
         postgres.valid = false;
 
-        Await.until(SOON, "it connects again", () -> postgres.logins.size() > 1);
+        Await.until("it connects again", () -> postgres.logins.size() > 1);
     }
 
     @Test
@@ -158,7 +156,7 @@ class ChangeListenerTests {
 
         postgres.refuses = true;
         postgres.cut();
-        Await.until(SOON, "it tried twice", () -> postgres.logins.size() > 2);
+        Await.until("it tried twice", () -> postgres.logins.size() > 2);
 
         assertThat(listening()).isZero();
         verify(currentUsers).askEveryTime();
@@ -181,7 +179,6 @@ class ChangeListenerTests {
         listener.start();
 
         Await.until(
-                SOON,
                 "it says why",
                 () -> output.getAll()
                         .contains(DEAF + ": LISTEN is taken, and nothing is delivered: a pooler in transaction mode?"));
@@ -207,7 +204,7 @@ class ChangeListenerTests {
     void stopWhenItIsBetweenTwoTriesThenDoesNotTryAgain() {
         postgres.refuses = true;
         listener.start();
-        Await.until(SOON, "it tried", () -> !postgres.logins.isEmpty());
+        Await.until("it tried", () -> !postgres.logins.isEmpty());
 
         listener.stop();
         postgres.refuses = false;
@@ -239,7 +236,7 @@ class ChangeListenerTests {
     }
 
     private void awaitListening(double value) {
-        Await.until(SOON, "it listens: " + value, () -> listening() == value);
+        Await.until("it listens: " + value, () -> listening() == value);
     }
 
     private static JdbcConnectionDetails details(String url) {

@@ -11,7 +11,6 @@ import io.gatehouse.testing.PostgresRelay;
 import io.gatehouse.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,7 +22,6 @@ class ReplicasPostgresIT {
     private static final String HOUR = "gatehouse.cluster.staleness=1h";
     private static final String ROOT = "root:Milvus";
     private static final String LISTENING = "gatehouse_cluster_listening";
-    private static final Duration SOON = Duration.ofSeconds(10);
     private static final Map<String, String> DATABASE = TestDatabase.POSTGRES.fresh();
     private static final PostgresRelay RELAY = PostgresRelay.to(DATABASE);
 
@@ -77,14 +75,12 @@ class ReplicasPostgresIT {
         known("deputy:P@ssw0rd");
         here.grantRole(ROOT, "deputy", "admin");
         Await.until(
-                SOON,
                 "the other replica knows of the role",
                 () -> there.list("deputy:P@ssw0rd").refusal().isEmpty());
 
         here.revokeRole(ROOT, "deputy", "admin");
 
         Await.until(
-                SOON,
                 "the other replica refuses the former administrator",
                 () -> there.list("deputy:P@ssw0rd").refusal().isPresent());
         assertThat(there.list("deputy:P@ssw0rd").refusal()).contains(Problem.PERMISSION_DENIED);
@@ -148,7 +144,7 @@ class ReplicasPostgresIT {
             statement.execute("notify " + ChangeNotifier.CHANNEL + ", 'all of them'");
 
             // Which costs a hash; on a busy machine a moment ago, if the listener took its connection for dead
-            Await.until(SOON, "the password is proven anew", () -> {
+            Await.until("the password is proven anew", () -> {
                 there.logIn("foreign:P@ssw0rd");
                 return hashed() > before;
             });
@@ -181,13 +177,12 @@ class ReplicasPostgresIT {
 
     private static void awaitRefused(String token) {
         Await.until(
-                SOON,
                 "the other replica refuses the old token",
                 () -> there.logIn(token).refusal().isPresent());
         assertThat(there.logIn(token).refusal()).contains(Problem.UNAUTHENTICATED);
     }
 
     private static void awaitListening(GatehouseServer server, double value) {
-        Await.until(SOON, LISTENING + " is " + value, () -> new Metrics(server).value(LISTENING) == value);
+        Await.until(LISTENING + " is " + value, () -> new Metrics(server).value(LISTENING) == value);
     }
 }

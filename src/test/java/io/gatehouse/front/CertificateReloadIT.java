@@ -26,7 +26,6 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @ExtendWith(OutputCaptureExtension.class)
 class CertificateReloadIT {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
     private static final String WHO = "GET /port/who HTTP/1.1\r\nHost: localhost\r\n\r\n";
     private static final String WHO_ENDS = "certificate=none";
     private static final String END = "gatehouse_tls_certificate_not_after_seconds";
@@ -52,10 +51,7 @@ class CertificateReloadIT {
             assertThat(new Metrics(server).value(END)).isEqualTo((double) end);
 
             write("second");
-            Await.until(
-                    SOON,
-                    "the second certificate is used",
-                    () -> subject(server).equals("CN=second"));
+            Await.until("the second certificate is used", () -> subject(server).equals("CN=second"));
             assertThat(new Metrics(server).value(END)).isEqualTo((double) end);
 
             assertThat(http.send(WHO).readUntil(WHO_ENDS)).startsWith("HTTP/1.1 200 OK\r\n");
@@ -73,17 +69,16 @@ class CertificateReloadIT {
         Path certificate = folder.resolve("server.pem");
         try (GatehouseServer server = start()) {
             Files.writeString(certificate, "nonsense");
-            Await.until(SOON, "it is refused", () -> output.getOut().contains("the changed certificate is not used"));
+            Await.until("it is refused", () -> output.getOut().contains("the changed certificate is not used"));
             TimeUnit.MILLISECONDS.sleep(500);
             assertThat(subject(server)).isEqualTo("CN=first");
 
             Files.delete(certificate);
-            Await.until(SOON, "it is refused", () -> output.getOut().contains("it is absent"));
+            Await.until("it is refused", () -> output.getOut().contains("it is absent"));
             assertThat(subject(server)).isEqualTo("CN=first");
 
             write("third");
-            Await.until(
-                    SOON, "the third certificate is used", () -> subject(server).equals("CN=third"));
+            Await.until("the third certificate is used", () -> subject(server).equals("CN=third"));
         }
         assertThat(output.getOut().lines().filter(line -> line.contains("the changed certificate is not used")))
                 .hasSize(2)

@@ -84,7 +84,7 @@ class FrontLimitsIT {
                         .contains("gatehouse_connections{use=\"http\"} 2.0", "gatehouse_connections{use=\"grpc\"} 1.0")
                         .contains("gatehouse_connections_refused_total{reason=\"total\"} 1.0");
                 first.close();
-                Await.until(SOON, "a place is free", () -> count(server, Connections.Use.HTTP) < 2);
+                Await.until("a place is free", () -> count(server, Connections.Use.HTTP) < 2);
                 http(server).close();
             }
         }
@@ -106,7 +106,7 @@ class FrontLimitsIT {
                 http(server).close();
                 PortEndpoints.call(first.channel(), PortEndpoints.ECHO, "");
             }
-            Await.until(SOON, "the place is free", () -> count(server, Connections.Use.GRPC) == 0);
+            Await.until("the place is free", () -> count(server, Connections.Use.GRPC) == 0);
 
             second.connection().resetConnectBackoff();
             assertThat(PortEndpoints.callForText(second.channel(), PortEndpoints.ECHO, "second"))
@@ -126,11 +126,10 @@ class FrontLimitsIT {
                     stranger(server).send("P"));
             // G is HTTP already; the third place is free
             Await.until(
-                    SOON,
                     "they are counted",
                     () -> count(server, Connections.Use.UNDECIDED) == 2 && count(server, Connections.Use.HTTP) == 2);
             var last = stranger(server);
-            Await.until(SOON, "all are counted", () -> count(server, Connections.Use.UNDECIDED) == 3);
+            Await.until("all are counted", () -> count(server, Connections.Use.UNDECIDED) == 3);
 
             try (var newcomer = new RawConnection(server)) {
                 assertThat(newcomer.send(WHO).readUntil(WHO_ENDS)).startsWith("HTTP/1.1 200 OK\r\n");
@@ -140,7 +139,7 @@ class FrontLimitsIT {
             PortEndpoints.call(grpc.channel(), PortEndpoints.ECHO, "");
             last.close();
             silent.forEach(RawConnection::close);
-            Await.until(SOON, "the places are free", () -> count(server, Connections.Use.UNDECIDED) == 0);
+            Await.until("the places are free", () -> count(server, Connections.Use.UNDECIDED) == 0);
             http(server).close();
         }
     }
@@ -152,7 +151,7 @@ class FrontLimitsIT {
             for (int i = 0; i < 3; i++) {
                 greedy.add(new RawConnection(server, "127.0.0.1"));
             }
-            Await.until(SOON, "they are counted", () -> count(server, Connections.Use.UNDECIDED) == 3);
+            Await.until("they are counted", () -> count(server, Connections.Use.UNDECIDED) == 3);
 
             try (var tooMany = new RawConnection(server, "127.0.0.1");
                     var other = new RawConnection(server, "::1")) {
@@ -160,7 +159,7 @@ class FrontLimitsIT {
                 assertThat(other.send(WHO).readUntil(WHO_ENDS)).startsWith("HTTP/1.1 200 OK\r\n");
             }
             greedy.forEach(RawConnection::close);
-            Await.until(SOON, "the places are free", () -> count(server, Connections.Use.UNDECIDED) == 0);
+            Await.until("the places are free", () -> count(server, Connections.Use.UNDECIDED) == 0);
             http(server).close();
         }
     }
@@ -190,9 +189,9 @@ class FrontLimitsIT {
     void connectWhenBarePrefacesHaveTakenAllOfGrpcThenTheOldestIsToldSoAndTheCallIsAnswered() {
         try (GatehouseServer server = start("gatehouse.front.grpc-connections=2");
                 var first = new RawHttp2(stranger(server).socket())) {
-            Await.until(SOON, "it is counted", () -> count(server, Connections.Use.GRPC) == 1);
+            Await.until("it is counted", () -> count(server, Connections.Use.GRPC) == 1);
             try (var second = new RawHttp2(stranger(server).socket())) {
-                Await.until(SOON, "both are counted", () -> count(server, Connections.Use.GRPC) == 2);
+                Await.until("both are counted", () -> count(server, Connections.Use.GRPC) == 2);
 
                 try (var newcomer = new GrpcClient(server);
                         var another = new GrpcClient(server)) {
@@ -320,7 +319,7 @@ class FrontLimitsIT {
         try (GatehouseServer server = start("gatehouse.front.http-connections=2")) {
             for (int i = 0; i < 20; i++) {
                 http(server).close();
-                Await.until(SOON, "its place is free", () -> count(server, Connections.Use.HTTP) == 0);
+                Await.until("its place is free", () -> count(server, Connections.Use.HTTP) == 0);
             }
         }
     }
@@ -388,7 +387,7 @@ class FrontLimitsIT {
 
             assertThat(answer).isEmpty();
             assertThat(waited).isLessThan(SOON);
-            Await.until(SOON, "its place is free", () -> count(server, Connections.Use.HTTP) == 0);
+            Await.until("its place is free", () -> count(server, Connections.Use.HTTP) == 0);
         }
     }
 

@@ -8,7 +8,6 @@ import io.gatehouse.testing.TestDatabase;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -22,8 +21,6 @@ import org.springframework.scheduling.TaskScheduler;
 /** The end: nobody new, and running calls are answered, of both protocols. */
 @ExtendWith(OutputCaptureExtension.class)
 class FrontShutdownIT {
-
-    private static final Duration SOON = Duration.ofSeconds(20);
 
     /** The common pool may have one thread only, and then one of two calls would wait for the other. */
     private static final Executor THREADS = command -> new Thread(command).start();
@@ -41,10 +38,10 @@ class FrontShutdownIT {
             var overGrpc = CompletableFuture.supplyAsync(
                     () -> PortEndpoints.callForText(grpc.channel(), PortEndpoints.SLOW, "20000"), THREADS);
             http.send("GET /port/slow?millis=20000 HTTP/1.1\r\nHost: localhost\r\n\r\n");
-            Await.until(SOON, "both calls run", () -> PortEndpoints.RUNNING.get() == 2);
+            Await.until("both calls run", () -> PortEndpoints.RUNNING.get() == 2);
 
             var stopped = CompletableFuture.runAsync(server::close, THREADS);
-            Await.until(SOON, "nobody new is taken", () -> !accepts(port));
+            Await.until("nobody new is taken", () -> !accepts(port));
             boolean waited = !overGrpc.isDone() && !stopped.isDone();
             PortEndpoints.release();
             String overHttp = http.readToEnd();
@@ -71,7 +68,7 @@ class FrontShutdownIT {
                     () -> PortEndpoints.callForText(grpc.channel(), PortEndpoints.SLOW, "60000"), THREADS);
             http.send("GET /port/slow?millis=60000 HTTP/1.1\r\nHost: localhost\r\n\r\n");
             var unused = server.bean(TaskScheduler.class).schedule(() -> PortEndpoints.slow(60_000), Instant.now());
-            Await.until(SOON, "both calls and what is scheduled run", () -> PortEndpoints.RUNNING.get() == 3);
+            Await.until("both calls and what is scheduled run", () -> PortEndpoints.RUNNING.get() == 3);
 
             server.close();
             int running = PortEndpoints.RUNNING.get();
@@ -80,7 +77,7 @@ class FrontShutdownIT {
             assertThat(running).isEqualTo(3);
             assertThat(PortEndpoints.INTERRUPTED).hasValue(0);
             http.readToEnd();
-            Await.until(SOON, "the call has ended", overGrpc::isDone);
+            Await.until("the call has ended", overGrpc::isDone);
             assertThat(output.getOut()).doesNotContain(" ERROR ");
         }
     }

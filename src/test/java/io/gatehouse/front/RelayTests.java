@@ -50,7 +50,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Connections to a servlet container that takes them late, or not at all. */
 class RelayTests {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
     private static final String REQUEST = "GET / HTTP/1.1\r\nHost: x\r\n\r\nEND";
     private static final String ANSWER = "HTTP/1.1 204 No Content\r\n\r\n";
 
@@ -144,13 +143,13 @@ class RelayTests {
             client.send(request);
 
             assertThat(client.readToEnd()).startsWith("HTTP/1.1 503 Service Unavailable\r\n");
-            Await.until(SOON, "all of it is drained", () -> received.get() == request.length);
+            Await.until("all of it is drained", () -> received.get() == request.length);
         }
         assertNothingIsKept();
     }
 
     private void assertNothingIsKept() {
-        Await.until(SOON, "what came first is released", () -> {
+        Await.until("what came first is released", () -> {
             ByteBuf kept = first.get();
             return kept != null && kept.refCnt() == 0;
         });

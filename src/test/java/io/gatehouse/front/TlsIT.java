@@ -117,10 +117,7 @@ class TlsIT {
             assertThat(known.send(token).readUntil("\r\n\r\n")).startsWith("HTTP/1.1 204 ");
             assertThat(stranger.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").readUntil("OK\r\n"))
                     .startsWith("HTTP/1.1 200 ");
-            Await.until(
-                    Duration.ofSeconds(20),
-                    "it is counted",
-                    () -> small.bean(Connections.class).count(Connections.Use.GRPC) == 1);
+            Await.until("it is counted", () -> small.bean(Connections.class).count(Connections.Use.GRPC) == 1);
 
             assertThat(newcomer.send(token).readUntil("\r\n\r\n")).startsWith("HTTP/1.1 204 ");
             PortEndpoints.call(grpc.channel(), PortEndpoints.ECHO, "");

@@ -4,7 +4,6 @@ import io.gatehouse.testing.Await;
 import io.gatehouse.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 
@@ -20,7 +19,7 @@ class CrashPostgresIT extends CrashContract {
         try (Connection connection = TestDatabase.connect(database)) {
             // PostgreSQL ends the statement that it was given last, commits too, before it sees that nobody is there
             // any more
-            Await.until(Duration.ofSeconds(30), "nobody else is connected", () -> isAlone(connection));
+            Await.until("nobody else is connected", () -> isAlone(connection));
             return StoredUsers.read(connection);
         }
     }

@@ -10,7 +10,6 @@ import io.gatehouse.testing.TestDatabase;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -192,8 +191,7 @@ class SlowBodyIT {
     }
 
     private static RawHttp.Answer refusedOneOf(List<RawHttp> callers) {
-        Await.until(
-                Duration.ofSeconds(30), "one is refused", () -> callers.stream().anyMatch(RawHttp::hasAnswer));
+        Await.until("one is refused", () -> callers.stream().anyMatch(RawHttp::hasAnswer));
         List<RawHttp> answered = callers.stream().filter(RawHttp::hasAnswer).toList();
         assertThat(answered).hasSize(1);
         return answered.get(0).answer();

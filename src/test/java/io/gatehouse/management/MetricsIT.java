@@ -14,7 +14,6 @@ import io.gatehouse.testing.StoppedClock;
 import io.gatehouse.testing.TestDatabase;
 import io.grpc.StatusRuntimeException;
 import java.net.http.HttpRequest;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -27,7 +26,6 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 class MetricsIT {
 
     private static final String ROOT = "root:Milvus";
-    private static final Duration SOON = Duration.ofSeconds(20);
 
     @Test
     void loginsWhenTheyEndThenAreCountedByOutcome() {
@@ -81,7 +79,7 @@ class MetricsIT {
                         .isInstanceOf(StatusRuntimeException.class);
             }
 
-            Await.until(SOON, "the last call is counted", () -> unknown(server) == 2);
+            Await.until("the last call is counted", () -> unknown(server) == 2);
             assertThat(new Metrics(server)
                             .value(
                                     "grpc_server_processing_duration_seconds_count{method=\"ListCredUsers\",methodType=\"UNARY\","
@@ -110,11 +108,11 @@ class MetricsIT {
     @Test
     void usersWhenCountedThenIncludeRoot() {
         try (GatehouseServer server = GatehouseServer.start(TestDatabase.H2)) {
-            Await.until(SOON, "root is counted", () -> new Metrics(server).value("gatehouse_users") == 1);
+            Await.until("root is counted", () -> new Metrics(server).value("gatehouse_users") == 1);
 
             new AdminApi(server).create(ROOT, "user_1", "P@ssw0rd");
 
-            Await.until(SOON, "the new user is counted", () -> new Metrics(server).value("gatehouse_users") == 2);
+            Await.until("the new user is counted", () -> new Metrics(server).value("gatehouse_users") == 2);
         }
     }
 
@@ -159,15 +157,14 @@ class MetricsIT {
         try (GatehouseServer server =
                         GatehouseServer.start(database, "spring.datasource.hikari.connection-timeout=500");
                 GatehouseServer other = GatehouseServer.start(database)) {
-            Await.until(SOON, "root is counted", () -> new Metrics(server).value("gatehouse_users") == 1);
+            Await.until("root is counted", () -> new Metrics(server).value("gatehouse_users") == 1);
             new AdminApi(other).changePassword(ROOT, "root", "Milvus", "P@ssw0rd");
             Await.until(
-                    SOON,
                     "the other replica's change is seen",
                     () -> new Metrics(server).value("gatehouse_root_default_password") == 0);
 
             TestDatabase.interrupt(database);
-            Await.until(SOON, "the probe sees it", () -> status(server, "/readyz") == 503);
+            Await.until("the probe sees it", () -> status(server, "/readyz") == 503);
             Answer ready = Http.send(server, null, "GET", "/readyz", null);
             Answer healthz = Http.send(server, null, "GET", "/healthz", null);
             Answer health = management(server, "/actuator/health");
@@ -188,7 +185,7 @@ class MetricsIT {
             assertThat(live).isEqualTo(200);
             assertThat(unavailable).isEqualTo(1);
             assertThat(users).isEqualTo(1);
-            Await.until(SOON, "it is ready again", () -> status(server, "/readyz") == 200);
+            Await.until("it is ready again", () -> status(server, "/readyz") == 200);
         }
     }
 

@@ -33,8 +33,6 @@ class OperatedProcessIT {
 
     private static final String SLOW_PASSES = "gatehouse.hashing.iterations=16";
 
-    private static final Duration SOON = Duration.ofSeconds(30);
-
     /** {@code spring.lifecycle.timeout-per-shutdown-phase} and time for the rest. */
     private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
 
@@ -50,7 +48,6 @@ class OperatedProcessIT {
                     .header("Authorization", "Bearer root:wrong")
                     .build());
             Await.until(
-                    SOON,
                     "the refusal is logged",
                     () -> gatehouse.output().contains("login refused")
                             && read(file).contains("login refused"));
@@ -97,14 +94,13 @@ class OperatedProcessIT {
                     .header("Authorization", "Bearer nobody:x")
                     .build()));
             Await.until(
-                    SOON,
                     "the password is being checked",
                     () -> Http.send(HttpRequest.newBuilder(metrics).build())
                             .body()
                             .contains("gatehouse_hashing_active 1.0"));
 
             gatehouse.beginStop();
-            Await.until(SOON, "new connections are refused", () -> !accepts(face));
+            Await.until("new connections are refused", () -> !accepts(face));
             boolean answeredBefore = slow.isDone();
 
             assertThat(answeredBefore).isFalse();
@@ -130,7 +126,6 @@ class OperatedProcessIT {
                     .map(request -> CompletableFuture.supplyAsync(() -> Http.send(request)))
                     .toList();
             Await.until(
-                    SOON,
                     "passwords wait",
                     () -> Http.send(HttpRequest.newBuilder(metrics).build())
                             .body()

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +25,6 @@ abstract class FullDiskContract {
 
     private static final String ROOT = "root:Milvus";
     private static final String USERS = "/api/v1/users";
-    private static final Duration SOON = Duration.ofSeconds(30);
 
     @TempDir
     Path folder = Path.of("");
@@ -90,9 +88,7 @@ abstract class FullDiskContract {
             Answer details = server.send(ROOT, "GET", "/readyz", null);
             makeRoom(server);
             Await.until(
-                    SOON,
-                    "a user is created again",
-                    () -> create(server, "after_1").status() == 201);
+                    "a user is created again", () -> create(server, "after_1").status() == 201);
             acknowledged.add("after_1");
 
             assertThat(refused).isNotEmpty().allSatisfy(answer -> {
@@ -108,7 +104,7 @@ abstract class FullDiskContract {
             assertThat(ready.status()).as("whoever only reads goes on").isEqualTo(200);
             assertThat(details.json().at("/components/storage/details/reason").asString(""))
                     .isEqualTo(reason());
-            Await.until(SOON, "health knows it", () -> health(server).status() == 200);
+            Await.until("health knows it", () -> health(server).status() == 200);
             assertHolds(server, acknowledged);
             server.kill();
         }

@@ -24,9 +24,6 @@ final class RefusedStart {
 
     private static final Duration SOON = Duration.ofSeconds(10);
 
-    /** For what ends by itself, where the time says nothing. */
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
     private static final Supplier<Duration> WHOLE_START = SingletonSupplier.of(RefusedStart::wholeStart);
 
     private RefusedStart() {}
@@ -73,7 +70,6 @@ final class RefusedStart {
                 .doesNotContain("\tat ");
         assertThat(directory).isEmptyDirectory();
         Await.until(
-                PATIENCE,
                 "the threads of the refused start end",
                 () -> Thread.getAllStackTraces().keySet().stream()
                         .allMatch(thread -> thread.isDaemon() || others.contains(thread)));

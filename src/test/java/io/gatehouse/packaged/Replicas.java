@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.testing.Await;
 import io.gatehouse.testing.GatehouseProcess;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Changes at one process, and what comes of them at another on the same database. */
 record Replicas(GatehouseProcess here, GatehouseProcess there) {
-
-    static final Duration SOON = Duration.ofSeconds(15);
 
     static final String ROOT = "root:Milvus";
 
@@ -61,12 +58,11 @@ record Replicas(GatehouseProcess here, GatehouseProcess there) {
     }
 
     private void awaitRefused(String userName) {
-        Await.until(SOON, "the other replica refuses " + userName, () -> !there.letsIn(userName, "P@ssw0rd"));
+        Await.until("the other replica refuses " + userName, () -> !there.letsIn(userName, "P@ssw0rd"));
     }
 
     private void awaitStatusOfAdministration(String userName, int status) {
         Await.until(
-                SOON,
                 "the list of users is answered with " + status,
                 () -> there.send(userName + ":P@ssw0rd", "GET", "/api/v1/users", null)
                                 .status()

@@ -42,7 +42,6 @@ class ReplicasIT {
 
     private static void awaitListening(GatehouseProcess replica) {
         Await.until(
-                Replicas.SOON,
                 "changes are heard of",
                 () -> Http.send(HttpRequest.newBuilder(replica.managementUri("/actuator/prometheus"))
                                 .build())

@@ -83,10 +83,7 @@ class StartRefusedIT {
         try (var relay = PostgresRelay.to(database)) {
             relay.refuse(true);
             var started = CompletableFuture.supplyAsync(() -> GatehouseServer.start(relay.settings()));
-            Await.until(
-                    Duration.ofSeconds(60),
-                    "the first attempt fails",
-                    () -> output.getAll().contains("): trying again for up to "));
+            Await.until("the first attempt fails", () -> output.getAll().contains("): trying again for up to "));
             relay.refuse(false);
 
             try (var server = started.join()) {
@@ -128,7 +125,7 @@ class StartRefusedIT {
     })
     void stopWhenStartingThenIsAStopAndNoFailure(String line, int after) throws InterruptedException {
         try (var starting = GatehouseProcess.launch(TestDatabase.H2.fresh())) {
-            Await.until(Duration.ofSeconds(60), line, () -> starting.output().contains(line));
+            Await.until(line, () -> starting.output().contains(line));
             TimeUnit.MILLISECONDS.sleep(after);
             int exitCode = starting.stop();
 

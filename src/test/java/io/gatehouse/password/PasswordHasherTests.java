@@ -241,7 +241,6 @@ class PasswordHasherTests {
                 clients.submit(() -> two.hash(Password.of("second"))));
 
         Await.until(
-                Duration.ofSeconds(5),
                 "both are being computed",
                 () -> registry.get("gatehouse.hashing.active").gauge().value() == 2);
         encoder.gate.countDown();

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -27,7 +26,6 @@ class FileCompactionTests {
 
     private static final int MB = 1024 * 1024;
     private static final int ROWS_LEFT = 100;
-    private static final Duration SOON = Duration.ofMinutes(1);
 
     @TempDir
     private Path folder;
@@ -90,9 +88,7 @@ class FileCompactionTests {
                     .start();
             int killedAfter = 150 + random.nextInt(300);
             Await.until(
-                    SOON,
-                    "rows are written",
-                    () -> !writer.isAlive() || lines(output).size() > killedAfter);
+                    "rows are written", () -> !writer.isAlive() || lines(output).size() > killedAfter);
             writer.destroyForcibly().onExit().join();
             int acknowledged = -1;
             for (String line : lines(output)) {

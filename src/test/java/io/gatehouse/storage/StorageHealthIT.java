@@ -12,7 +12,6 @@ import io.gatehouse.testing.TestDatabase;
 import java.net.http.HttpRequest;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,7 +19,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A PostgreSQL that cannot write, as it says itself; of H2 a full disk is the test ({@code packaged.FullDiskContract}). */
 class StorageHealthIT {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
     private static final String ROOT = "root:Milvus";
 
     @ParameterizedTest
@@ -61,7 +59,7 @@ class StorageHealthIT {
             assertThat(details.json().at("/components/storage/details/reason").stringValue())
                     .isEqualTo(reason);
             assertThat(writable).isZero();
-            Await.until(SOON, "it can write again", () -> health(server).status() == 200);
+            Await.until("it can write again", () -> health(server).status() == 200);
         }
     }
 

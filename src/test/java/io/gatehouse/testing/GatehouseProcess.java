@@ -162,7 +162,7 @@ public final class GatehouseProcess implements Gatehouse, AutoCloseable {
 
     /** Waits until both ports are open, and returns how long that was after the launch. */
     public Duration awaitReady() {
-        Await.until(PATIENCE, "Gatehouse starts", () -> isOpen() || !process.isAlive());
+        Await.until("Gatehouse starts", () -> isOpen() || !process.isAlive());
         if (!process.isAlive()) {
             throw new AssertionError("Gatehouse stopped instead of starting:\n" + output() + errors());
         }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A real PostgreSQL of the test's own whose processes can be killed. It writes each commit to the disk, as it does by default. */
 public final class KillablePostgres implements AutoCloseable {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final EmbeddedPostgres server;
     private final Path directory;
@@ -62,7 +59,7 @@ public final class KillablePostgres implements AutoCloseable {
         List<ProcessHandle> all =
                 Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
         all.forEach(ProcessHandle::destroyForcibly);
-        Await.until(PATIENCE, "PostgreSQL is gone", () -> !accepts());
+        Await.until("PostgreSQL is gone", () -> !accepts());
     }
 
     /** {@code kill -9} of one process that serves a connection; PostgreSQL then ends all others and recovers. */
@@ -94,7 +91,7 @@ public final class KillablePostgres implements AutoCloseable {
 
     /** Waits until it has recovered and lets clients in. */
     public void awaitReady() {
-        Await.until(PATIENCE, "PostgreSQL lets clients in", () -> {
+        Await.until("PostgreSQL lets clients in", () -> {
             if (restarted != null && !restarted.isAlive()) {
                 // It refuses to start as long as the system has not cleared away the process before it
                 restart();

@@ -27,7 +27,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** What is known of users without asking the database, and what other processes did to them. */
 class CurrentUsersTests {
 
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(90);
     private static final ExecutorService CLIENTS = Executors.newCachedThreadPool();
 
     private final UserModule module = new UserModule();
@@ -157,7 +157,7 @@ class CurrentUsersTests {
             asking.set(Thread.currentThread());
             return users.get(id);
         });
-        Await.until(SOON, "the second one waits", () -> {
+        Await.until("the second one waits", () -> {
             Thread thread = asking.get();
             return thread != null && thread.getState() == Thread.State.WAITING;
         });

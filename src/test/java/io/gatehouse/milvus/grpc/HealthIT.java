@@ -19,7 +19,6 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.StreamObserver;
 import io.milvus.grpc.CheckHealthRequest;
 import io.milvus.grpc.CheckHealthResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code grpc.health.v1}, without a token. */
 class HealthIT {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
     private static final HealthCheckRequest WHOLE_SERVER = HealthCheckRequest.getDefaultInstance();
 
     @Test
@@ -85,11 +83,11 @@ class HealthIT {
             CheckHealthResponse before = grpc.stub("root:Milvus").checkHealth(CheckHealthRequest.getDefaultInstance());
 
             TestDatabase.interrupt(database);
-            Await.until(SOON, "the watcher is told", () -> watcher.told.contains(ServingStatus.NOT_SERVING));
+            Await.until("the watcher is told", () -> watcher.told.contains(ServingStatus.NOT_SERVING));
             ServingStatus away = health.check(WHOLE_SERVER).getStatus();
             CheckHealthResponse during = grpc.stub("root:Milvus").checkHealth(CheckHealthRequest.getDefaultInstance());
             TestDatabase.resume(database);
-            Await.until(SOON, "the watcher is told again", () -> watcher.told.size() == 3);
+            Await.until("the watcher is told again", () -> watcher.told.size() == 3);
 
             assertThat(watcher.told)
                     .containsExactly(ServingStatus.SERVING, ServingStatus.NOT_SERVING, ServingStatus.SERVING);
@@ -112,7 +110,7 @@ class HealthIT {
                 HealthGrpc.newStub(clients.get(i / 99)).watch(WHOLE_SERVER, watcher);
                 watchers.add(watcher);
             }
-            Await.until(SOON, "all watch", () -> watchers.stream().noneMatch(watcher -> watcher.told.isEmpty()));
+            Await.until("all watch", () -> watchers.stream().noneMatch(watcher -> watcher.told.isEmpty()));
 
             var oneTooMany = new Watcher();
             HealthGrpc.newStub(server.channel()).watch(WHOLE_SERVER, oneTooMany);
@@ -121,10 +119,10 @@ class HealthIT {
 
             assertThat(refused.getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
             assertThat(refused.getDescription()).isEqualTo("100 clients watch already");
-            Await.until(SOON, "there is room again", () -> {
+            Await.until("there is room again", () -> {
                 var next = new Watcher();
                 HealthGrpc.newStub(server.channel()).watch(WHOLE_SERVER, next);
-                Await.until(SOON, "it is answered", () -> next.end.isDone() || !next.told.isEmpty());
+                Await.until("it is answered", () -> next.end.isDone() || !next.told.isEmpty());
                 return !next.told.isEmpty();
             });
         }
@@ -135,7 +133,7 @@ class HealthIT {
         var watcher = new Watcher();
         GatehouseServer server = GatehouseServer.start(TestDatabase.H2);
         HealthGrpc.newStub(server.channel()).watch(WHOLE_SERVER, watcher);
-        Await.until(SOON, "it is told", () -> !watcher.told.isEmpty());
+        Await.until("it is told", () -> !watcher.told.isEmpty());
 
         server.stop();
 

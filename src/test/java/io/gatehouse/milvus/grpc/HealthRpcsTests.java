@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -39,7 +38,6 @@ import org.springframework.context.support.GenericApplicationContext;
 /** The health over a connection, with a readiness of the test's own. */
 class HealthRpcsTests {
 
-    private static final Duration SOON = Duration.ofSeconds(10);
     private static final HealthCheckRequest WHOLE_SERVER = HealthCheckRequest.getDefaultInstance();
 
     private final AtomicInteger asked = new AtomicInteger();
@@ -124,7 +122,7 @@ class HealthRpcsTests {
 
             watch.call.cancel("the test leaves", null);
 
-            Await.until(SOON, "it has left", () -> {
+            Await.until("it has left", () -> {
                 int before = asked.get();
                 health.look();
                 return asked.get() == before;
@@ -146,9 +144,9 @@ class HealthRpcsTests {
 
             assertThat(refused.getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
             assertThat(refused.getDescription()).isEqualTo("100 clients watch already");
-            Await.until(SOON, "there is room again", () -> {
+            Await.until("there is room again", () -> {
                 Watch next = client.watch(WHOLE_SERVER);
-                Await.until(SOON, "it is answered", () -> next.end.isDone() || !next.told.isEmpty());
+                Await.until("it is answered", () -> next.end.isDone() || !next.told.isEmpty());
                 return !next.told.isEmpty();
             });
             assertThat(client.watch(WHOLE_SERVER).end.join().getCode())
@@ -170,7 +168,7 @@ class HealthRpcsTests {
             client.watch(WHOLE_SERVER).awaitTold(1);
 
             // The server's threads need not take the calls up in the order in which they were sent
-            Await.until(SOON, "one gives way", () -> watches.stream().anyMatch(watch -> watch.end.isDone()));
+            Await.until("one gives way", () -> watches.stream().anyMatch(watch -> watch.end.isDone()));
             assertThat(watches.stream().filter(watch -> watch.end.isDone()))
                     .singleElement()
                     .satisfies(watch -> assertThat(watch.end.join().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED));
@@ -265,7 +263,7 @@ class HealthRpcsTests {
         }
 
         void awaitTold(int times) {
-            Await.until(SOON, "told " + times + " times", () -> told.size() == times);
+            Await.until("told " + times + " times", () -> told.size() == times);
         }
 
         @Override

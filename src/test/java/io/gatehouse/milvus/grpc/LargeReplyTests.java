@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Test;
 /** Replies that grow with the number of users, and clients that do not take them. */
 class LargeReplyTests {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
     private static final int MB = 1024 * 1024;
     private static final String NAME = "n".repeat(1000);
 
@@ -41,7 +40,7 @@ class LargeReplyTests {
             ListCredUsersResponse reply = list(port);
 
             assertThat(reply.getUsernamesList()).hasSize(2000).containsOnly(NAME);
-            Await.until(SOON, "nothing is counted", () -> memory.used() == 0);
+            Await.until("nothing is counted", () -> memory.used() == 0);
         }
     }
 
@@ -53,7 +52,7 @@ class LargeReplyTests {
                 ClientCall<?, ?> call = withoutReading(port);
                 silent.add(call);
                 int calls = i + 1;
-                Await.until(SOON, "the reply waits for its client", () -> memory.used() > calls * 10L * MB);
+                Await.until("the reply waits for its client", () -> memory.used() > calls * 10L * MB);
             }
 
             assertThatThrownBy(() -> list(port)).isInstanceOfSatisfying(StatusRuntimeException.class, refused -> {
@@ -62,7 +61,7 @@ class LargeReplyTests {
             });
 
             silent.forEach(call -> call.cancel("enough", null));
-            Await.until(SOON, "nothing is counted", () -> memory.used() == 0);
+            Await.until("nothing is counted", () -> memory.used() == 0);
             assertThat(list(port).getUsernamesCount()).isEqualTo(MANY);
         }
     }
@@ -86,7 +85,7 @@ class LargeReplyTests {
             assertThat(port.isConnectionClosed()).isTrue();
             // As it happens when the connection ends
             call.cancel("ended", null);
-            Await.until(SOON, "nothing is counted", () -> memory.used() == 0);
+            Await.until("nothing is counted", () -> memory.used() == 0);
         }
     }
 
@@ -104,7 +103,7 @@ class LargeReplyTests {
             write(waiting, 1);
             waiting.send(() -> late.set(true));
 
-            Await.until(SOON, "the reply is given up", late::get);
+            Await.until("the reply is given up", late::get);
         }
         assertThat(inTime).isFalse();
     }
