@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -23,9 +24,9 @@ import org.springframework.stereotype.Component;
 @Component
 class StagedUsers {
 
-    /** As PostgreSQL and H2 both read it; the column of the names keeps its order. */
+    /** As PostgreSQL and H2 both read it, but for one word; the column of the names keeps its order. */
     private static final String CREATE = """
-            create local temporary table if not exists staged_users as
+            create %s local temporary table if not exists staged_users as
             select name, password_hash, cast('' as varchar) as roles, created_at, updated_at, cast('' as varchar) as decision
             from users with no data
             """;
@@ -61,7 +62,7 @@ class StagedUsers {
 
     /** Begins an import; before anything else in its transaction, which H2 would commit here. */
     void begin() {
-        jdbc.getJdbcOperations().execute(CREATE);
+        jdbc.getJdbcOperations().execute(CREATE.formatted(isH2() ? "cached" : ""));
         jdbc.getJdbcOperations().execute(INDEX);
         end();
     }
@@ -92,6 +93,12 @@ class StagedUsers {
     /** Forgets all of them: the connection lives on. */
     void end() {
         jdbc.getJdbcOperations().update("delete from staged_users");
+    }
+
+    /** Without that word H2 keeps the index of a temporary table in memory, and PostgreSQL does not know it. */
+    private boolean isH2() {
+        return Boolean.TRUE.equals(jdbc.getJdbcOperations().execute((ConnectionCallback<Boolean>)
+                connection -> "H2".equals(connection.getMetaData().getDatabaseProductName())));
     }
 
     private static MapSqlParameterSource parameters(Staged staged) {
