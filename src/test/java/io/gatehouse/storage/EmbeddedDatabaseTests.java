@@ -3,6 +3,7 @@ package io.gatehouse.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.mock.env.MockEnvironment;
 
 /** The H2 file, its schema, and who is refused either. */
@@ -122,6 +124,32 @@ class EmbeddedDatabaseTests {
             kept.next();
             assertThat(kept.getInt(1)).isEqualTo(2);
         }
+    }
+
+    /** Each commit is a chunk of its own, and H2 would leave most of them there. */
+    @Test
+    void closeWhenMostOfTheFileIsUnusedThenItIsGivenBackAndNothingIsLost() throws SQLException {
+        var embedded = new EmbeddedDatabase(new StorageSettings(folder), none());
+        long before;
+        try (Connection connection = DriverManager.getConnection(embedded.getJdbcUrl(), "sa", "")) {
+            var database = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
+            database.execute("create table large (id int primary key, text varchar)");
+            for (int id = 0; id < 200; id++) {
+                database.update("insert into large values (?, ?)", id, "x".repeat(100_000));
+            }
+            database.update("delete from large where id >= 10");
+            before = folder.resolve("gatehouse.mv.db").toFile().length();
+        }
+
+        assertThat(before).isGreaterThan(20_000_000);
+        // Each stop goes on with it, as a slow machine needs more than one
+        Await.until("unused room is given back", () -> {
+            new JdbcTemplate(new DriverManagerDataSource(embedded.getJdbcUrl(), "sa", "")).execute("checkpoint");
+            return folder.resolve("gatehouse.mv.db").toFile().length() < before / 4;
+        });
+        assertThat(new JdbcTemplate(new DriverManagerDataSource(embedded.getJdbcUrl(), "sa", ""))
+                        .queryForObject("select count(*) from large where length(text) = 100000", Integer.class))
+                .isEqualTo(10);
     }
 
     @Test
