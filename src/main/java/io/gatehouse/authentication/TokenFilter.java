@@ -1,5 +1,6 @@
 package io.gatehouse.authentication;
 
+import io.gatehouse.http.BodyLimit;
 import io.gatehouse.http.HeaderText;
 import io.gatehouse.http.HttpFaces;
 import io.gatehouse.http.Refusals;
@@ -64,6 +65,17 @@ final class TokenFilter extends OncePerRequestFilter {
         this.held = held;
     }
 
+    /** A token may have become worthless while the body was on its way: it is checked once more. */
+    @Override
+    protected boolean shouldNotFilterAsyncDispatch() {
+        return false;
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return isAsyncDispatch(request) && !BodyLimit.hasArrived(request);
+    }
+
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
@@ -115,7 +127,7 @@ final class TokenFilter extends OncePerRequestFilter {
                 request.getRemoteAddr(), Collections.list(request.getHeaders(ClientAddresses.FORWARDED_FOR)));
     }
 
-    /** For this dispatch of the request, and for one that goes on with it when its body has come. */
+    /** For this dispatch of the request, and for one that goes on with it. */
     private void enter(Caller caller, HttpServletRequest request, HttpServletResponse response) {
         SecurityContext context = SecurityContextHolder.createEmptyContext();
         List<GrantedAuthority> authorities = caller.administrator() ? ADMINISTRATOR : List.of();

@@ -29,6 +29,9 @@ final class ArrivingBody implements ReadListener, AsyncListener {
 
     private static final int BUFFER_BYTES = 8 * 1024;
 
+    /** Of a request whose body has come since its token was checked. */
+    private static final String ARRIVED = ArrivingBody.class.getName();
+
     private final HttpServletRequest request;
     private final HttpServletResponse response;
     private final ByteArrayOutputStream body;
@@ -53,6 +56,13 @@ final class ArrivingBody implements ReadListener, AsyncListener {
         this.body = body;
         this.refusals = refusals;
         this.ended = ended;
+    }
+
+    /** Whether this dispatch of a request is the one that its body was waited for; tells so once. */
+    static boolean hasArrived(HttpServletRequest request) {
+        boolean arrived = request.getAttribute(ARRIVED) != null;
+        request.removeAttribute(ARRIVED);
+        return arrived;
     }
 
     /** Dispatches the request as {@code whole} as soon as its body is there, and refuses it when the body takes too long. */
@@ -81,7 +91,10 @@ final class ArrivingBody implements ReadListener, AsyncListener {
 
     @Override
     public void onAllDataRead() {
-        end(AsyncContext::dispatch);
+        end(whole -> {
+            request.setAttribute(ARRIVED, true);
+            whole.dispatch();
+        });
     }
 
     @Override

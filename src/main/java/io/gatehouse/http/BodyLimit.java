@@ -2,6 +2,7 @@ package io.gatehouse.http;
 
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
@@ -40,6 +41,14 @@ public final class BodyLimit extends OncePerRequestFilter {
     public BodyLimit(Refusals refusals, BodySettings settings) {
         this.refusals = refusals;
         this.settings = settings;
+    }
+
+    /**
+     * Whether a request goes on because its body has come, some time after its token was checked. Says so once: a later dispatch of it
+     * is that of its answer.
+     */
+    public static boolean hasArrived(HttpServletRequest request) {
+        return request.getDispatcherType() == DispatcherType.ASYNC && ArrivingBody.hasArrived(request);
     }
 
     @Override

@@ -11,14 +11,17 @@ import io.gatehouse.user.Caller;
 import io.gatehouse.user.Client;
 import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Reads the token of every call, whether Gatehouse has its method or not, before any message of it is read. A few need none: {@link OpenCalls}.
@@ -74,7 +77,14 @@ final class TokenInterceptor implements ServerInterceptor {
             }
             return new ServerCall.Listener<>() {};
         }
-        return Contexts.interceptCall(known.context(call.getAttributes()), answered, metadata, next);
+        Supplier<Caller> again = () -> GrpcCall.logged(
+                known.caller().client(), () -> caller(call, metadata, known.caller().client(), method));
+        return new CheckedAgain<>(
+                Contexts.interceptCall(known.context(call.getAttributes()), answered, metadata, next), answered, () -> {
+                    if (!again.get().equals(known.caller())) {
+                        throw Refusals.withoutReply(ProblemException.changedByOthers(), method, requestId);
+                    }
+                });
     }
 
     private Caller caller(ServerCall<?, ?> call, Metadata metadata, Client client, String method) {
@@ -131,6 +141,35 @@ final class TokenInterceptor implements ServerInterceptor {
 
     private static Metadata.Key<String> key(String name) {
         return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+    }
+
+    /** A client may let its message come long after its token, which may be worthless by then: such a call is checked once more. */
+    private static final class CheckedAgain<Q> extends SimpleForwardingServerCallListener<Q> {
+
+        private static final long FRESH_NANOS = Duration.ofMillis(100).toNanos();
+
+        private final ServerCall<?, ?> call;
+        private final Runnable check;
+        private final long began = System.nanoTime();
+
+        CheckedAgain(ServerCall.Listener<Q> listener, ServerCall<?, ?> call, Runnable check) {
+            super(listener);
+            this.call = call;
+            this.check = check;
+        }
+
+        @Override
+        public void onHalfClose() {
+            if (System.nanoTime() - began > FRESH_NANOS) {
+                try {
+                    check.run();
+                } catch (RefusedCall e) {
+                    call.close(e.status(), e.trailers());
+                    return;
+                }
+            }
+            super.onHalfClose();
+        }
     }
 
     /** Tells the client, however the call ends, under which id the log has it. */

@@ -62,6 +62,7 @@ class TokenInterceptorTests {
     private final Metadata metadata = new Metadata();
     private final RecordedCall call = new RecordedCall();
     private final List<GrpcCall> known = new ArrayList<>();
+    private int halfClosed;
 
     @Test
     void callWhenTheTokenIsGoodThenItsCallerIsKnownToTheMethodAlone() {
@@ -99,6 +100,23 @@ class TokenInterceptorTests {
         assertThat(call.trailers.get(0).get(ID))
                 .matches("[0-9a-f]{16}")
                 .isEqualTo(known.get(0).requestId());
+    }
+
+    @Test
+    void callWhenItsMessageComesLateThenItsTokenIsCheckedAgain() throws InterruptedException {
+        authorize("user_1:Milvus");
+        ServerCall.Listener<byte[]> listener = intercept();
+        Thread.sleep(150);
+        listener.onHalfClose();
+        assertThat(halfClosed).isEqualTo(1);
+        doThrow(new ProblemException(Problem.UNAUTHENTICATED, "dropped"))
+                .when(authenticator)
+                .authenticate(any(), any());
+
+        listener.onHalfClose();
+
+        assertThat(halfClosed).isEqualTo(1);
+        assertThat(call.closed).singleElement().extracting(Status::getCode).isEqualTo(Code.UNAUTHENTICATED);
     }
 
     @Test
@@ -290,13 +308,19 @@ class TokenInterceptorTests {
         return known.get(0).caller().client();
     }
 
-    private void intercept() {
+    private ServerCall.Listener<byte[]> intercept() {
         ServerCall.Listener<byte[]> listener = interceptor.interceptCall(call, metadata, (answered, head) -> {
             call.answered.add(answered);
             Optional.ofNullable(GrpcCall.current()).ifPresent(known::add);
-            return new ServerCall.Listener<>() {};
+            return new ServerCall.Listener<>() {
+                @Override
+                public void onHalfClose() {
+                    halfClosed++;
+                }
+            };
         });
         assertThat(listener).isNotNull();
+        return listener;
     }
 
     private void assertRefused(Code code, String text) {
