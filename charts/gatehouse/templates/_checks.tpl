@@ -1,13 +1,13 @@
 {{- /* Values that contradict each other: the sentence says what to do. Types and ranges are in values.schema.json. */ -}}
 
-{{- /* The leaves of a tree of settings, one a line: key in lower case without - and _, a space, the value as JSON */ -}}
+{{- /* The leaves of a tree of settings, one a line: key in lower case without - and _, and a.b for a[b], a space, the value as JSON */ -}}
 {{- define "gatehouse.leaves" -}}
 {{- range $name, $value := .tree -}}
 {{- $key := printf "%s%s" $.prefix $name -}}
 {{- if kindIs "map" $value -}}
 {{- include "gatehouse.leaves" (dict "prefix" (printf "%s." $key) "tree" $value) -}}
 {{- else -}}
-{{- printf "%s %s\n" ($key | lower | replace "-" "" | replace "_" "") (toJson $value) -}}
+{{- printf "%s %s\n" ($key | lower | replace "-" "" | replace "_" "" | replace "[" "." | replace "]" "" | replace ".." ".") (toJson $value) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -148,7 +148,7 @@
   "spring.config.import" $database
 -}}
 {{- /* A password in a key, in an URL, or in JSON */ -}}
-{{- $password := "(?i)(password|passphrase|secret)[\\\\\"']*\\s*[=:]|//[^/\\s]*:[^/\\s]*@" -}}
+{{- $password := "(?i)(password|passphrase|secret)[]\\\\\"']*\\s*[=:]|//[^/\\s]*:[^/\\s]*@" -}}
 {{- $readable := print
   "which everybody could read who may read the release: passwords belong into the secrets of database.existingSecret, "
   "rootPassword.existingSecret and tls.existingSecret"
