@@ -157,17 +157,21 @@ class SlowBodyIT {
                 var admin = new RawHttp(SERVER)) {
             String json = "Content-Type: application/json";
             byte[] user = bytes("{\"userName\":\"leaving\",\"password\":\"Milvus1\"}");
-            assertThat(admin.send(user, "POST /api/v1/users HTTP/1.1", ROOT, json).status())
+            assertThat(admin.send(user, "POST /api/v1/users HTTP/1.1", ROOT, json)
+                            .status())
                     .isEqualTo(201);
-            assertThat(admin.send(NONE, "PUT /api/v1/users/leaving/roles/admin HTTP/1.1", ROOT).status())
+            assertThat(admin.send(NONE, "PUT /api/v1/users/leaving/roles/admin HTTP/1.1", ROOT)
+                            .status())
                     .isEqualTo(204);
             http.begin(NONE, LIST, "Authorization: Bearer leaving:Milvus1", "Content-Length: 2");
             http.more(bytes("{"));
-            Await.until("its token was good", () -> admin.send(
-                                    NONE, "GET /api/v1/audit-events?user=leaving&action=login HTTP/1.1", ROOT)
+            Await.until(
+                    "its token was good",
+                    () -> admin.send(NONE, "GET /api/v1/audit-events?user=leaving&action=login HTTP/1.1", ROOT)
                             .body()
                             .contains("success"));
-            assertThat(admin.send(NONE, "DELETE /api/v1/users/leaving HTTP/1.1", ROOT).status())
+            assertThat(admin.send(NONE, "DELETE /api/v1/users/leaving HTTP/1.1", ROOT)
+                            .status())
                     .isEqualTo(204);
             http.more(bytes("}"));
 

@@ -78,7 +78,8 @@ final class TokenInterceptor implements ServerInterceptor {
             return new ServerCall.Listener<>() {};
         }
         Supplier<Caller> again = () -> GrpcCall.logged(
-                known.caller().client(), () -> caller(call, metadata, known.caller().client(), method));
+                known.caller().client(),
+                () -> caller(call, metadata, known.caller().client(), method));
         return new CheckedAgain<>(
                 Contexts.interceptCall(known.context(call.getAttributes()), answered, metadata, next), answered, () -> {
                     if (!again.get().equals(known.caller())) {
