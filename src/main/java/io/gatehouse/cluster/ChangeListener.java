@@ -121,12 +121,21 @@ class ChangeListener implements SmartLifecycle {
                     if (running) {
                         deaf(e);
                     }
+                } catch (RuntimeException | OutOfMemoryError e) {
+                    if (running) {
+                        currentUsers.askEveryTime();
+                        deaf(new SQLException(e.toString(), e));
+                    }
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             listening = false;
+            if (running) {
+                // Nobody will hear anything from now on
+                currentUsers.askEveryTime();
+            }
         }
     }
 
@@ -187,6 +196,10 @@ class ChangeListener implements SmartLifecycle {
     }
 
     private void changed(String userId) {
+        if (userId.equals(ChangeNotifier.MANY)) {
+            currentUsers.remember();
+            return;
+        }
         try {
             currentUsers.forget(Long.parseLong(userId));
         } catch (NumberFormatException e) {

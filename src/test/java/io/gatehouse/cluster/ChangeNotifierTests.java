@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 class ChangeNotifierTests {
 
@@ -44,6 +45,29 @@ class ChangeNotifierTests {
         new ChangeNotifier(jdbc).on(new UserChanged(operation, 4_294_967_296L));
 
         assertThat(NOTIFIED).containsExactly("gatehouse_user_changed 4294967296");
+    }
+
+    @Test
+    void onWhenOneTransactionChangedManyUsersThenTheRestOfThemIsToldAtOnce() {
+        JdbcClient jdbc = JdbcClient.create(MemoryDatabase.migrated());
+        jdbc.sql("create alias pg_notify for \"" + Channels.class.getName() + ".notify\"")
+                .update();
+        Operation operation = Operation.of(Action.IMPORT_USER, Caller.operator("id"));
+        var notifier = new ChangeNotifier(jdbc);
+
+        TransactionSynchronizationManager.initSynchronization();
+        try {
+            for (long id = 1; id <= ChangeNotifier.MOST_TOLD + 3; id++) {
+                notifier.on(new UserChanged(operation, id));
+            }
+        } finally {
+            TransactionSynchronizationManager.clear();
+        }
+
+        assertThat(NOTIFIED)
+                .hasSize(ChangeNotifier.MOST_TOLD + 1)
+                .startsWith("gatehouse_user_changed 1")
+                .endsWith("gatehouse_user_changed " + ChangeNotifier.MOST_TOLD, "gatehouse_user_changed many");
     }
 
     @ParameterizedTest
