@@ -115,6 +115,10 @@ record Rpc<Q, R extends MessageLite>(
                 throw new RefusedCall(Status.RESOURCE_EXHAUSTED.withDescription(
                         "the reply is larger than %d bytes (proxy.grpc.serverMaxSendSize)".formatted(mostBytes)));
             }
+            if (message.isPresent()) {
+                // A refusal after a part of the reply: a client that does not take it must not keep the room of that part
+                written.close();
+            }
             client.onNext(message.map(method.getResponseMarshaller()::stream)
                     .orElseGet(() -> written.send(GrpcCall.giveUp())));
             client.onCompleted();
