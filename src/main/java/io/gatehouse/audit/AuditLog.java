@@ -136,7 +136,13 @@ class AuditLog implements DisposableBean {
             PrivateFiles.prepare(file);
             PrivateFiles.closeAll(folder, file.getFileName() + ".");
             opened = key(name);
-            super.openFile(name);
+            try {
+                super.openFile(name);
+            } catch (IOException e) {
+                // The next event tries again
+                opened = null;
+                throw e;
+            }
         }
 
         @Override
