@@ -116,7 +116,8 @@ record Rpc<Q, R extends MessageLite>(
                         "the reply is larger than %d bytes (proxy.grpc.serverMaxSendSize)".formatted(mostBytes)));
             }
             if (message.isPresent()) {
-                // A refusal after a part of the reply: a client that does not take it must not keep the room of that part
+                // A refusal after a part of the reply: a client that does not take it must not keep the room of that
+                // part
                 written.close();
             }
             client.onNext(message.map(method.getResponseMarshaller()::stream)
