@@ -229,7 +229,7 @@ class AdminApiBadInputIT {
                         "GET",
                         "/api/v1/audit-events?users=root",
                         "users",
-                        "must be one of user, target, action, result, from, to, limit, after"),
+                        "must be one of user, target, action, result, from, to, limit, after, since"),
                 Arguments.of(
                         "GET",
                         USERS + "?limit=5&limit=6",

@@ -47,7 +47,7 @@ class ChangeListener implements SmartLifecycle {
 
     private static final int ANSWER_SECONDS = 1;
     private static final int LOGIN_SECONDS = 3;
-    private static final Duration BEFORE_SECOND_QUESTION = Duration.ofMillis(200);
+    private static final Duration BEFORE_SECOND_QUESTION = Duration.ofMillis(500);
     private static final Duration BEFORE_NEXT_TRY = Duration.ofSeconds(1);
 
     private final JdbcConnectionDetails details;
