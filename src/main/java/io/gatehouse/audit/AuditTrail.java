@@ -2,6 +2,7 @@ package io.gatehouse.audit;
 
 import io.gatehouse.problem.Problem;
 import io.gatehouse.user.OperationEnded;
+import io.gatehouse.user.PerTransaction;
 import io.gatehouse.user.UserChanged;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,6 @@ import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Writes down what {@code user} tells: a change in its own transaction, so that neither is ever without the other; logins and
@@ -49,18 +49,7 @@ class AuditTrail {
     @EventListener
     void on(UserChanged changed) {
         AuditEvent event = AuditEvent.of(clock.next(), changed.operation(), null);
-        TransactionSynchronizationManager.getSynchronizations().stream()
-                .filter(Changes.class::isInstance)
-                .map(Changes.class::cast)
-                .findFirst()
-                .orElseGet(() -> begin(event))
-                .add(event);
-    }
-
-    private Changes begin(AuditEvent first) {
-        var changes = new Changes(first);
-        TransactionSynchronizationManager.registerSynchronization(changes);
-        return changes;
+        PerTransaction.get(Changes.class, () -> new Changes(event)).add(event);
     }
 
     @EventListener

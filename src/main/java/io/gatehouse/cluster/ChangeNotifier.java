@@ -1,5 +1,6 @@
 package io.gatehouse.cluster;
 
+import io.gatehouse.user.PerTransaction;
 import io.gatehouse.user.UserChanged;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -50,18 +51,7 @@ class ChangeNotifier {
         if (!TransactionSynchronizationManager.isSynchronizationActive()) {
             return 0;
         }
-        return TransactionSynchronizationManager.getSynchronizations().stream()
-                .filter(Told.class::isInstance)
-                .map(Told.class::cast)
-                .findFirst()
-                .orElseGet(ChangeNotifier::begin)
-                .next();
-    }
-
-    private static Told begin() {
-        var told = new Told();
-        TransactionSynchronizationManager.registerSynchronization(told);
-        return told;
+        return PerTransaction.get(Told.class, Told::new).next();
     }
 
     /** Counts the changes of one transaction. */

@@ -14,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * The current state of recently seen users, in memory, so that a verified caller costs no database read.
@@ -105,18 +104,7 @@ public class CurrentUsers {
     /** Also after a failure: a commit whose answer was lost may have happened. */
     @EventListener
     void on(UserChanged changed) {
-        TransactionSynchronizationManager.getSynchronizations().stream()
-                .filter(Changed.class::isInstance)
-                .map(Changed.class::cast)
-                .findFirst()
-                .orElseGet(this::begin)
-                .add(changed.userId());
-    }
-
-    private Changed begin() {
-        var changed = new Changed();
-        TransactionSynchronizationManager.registerSynchronization(changed);
-        return changed;
+        PerTransaction.get(Changed.class, Changed::new).add(changed.userId());
     }
 
     /** The users that one transaction changes. */

@@ -116,8 +116,7 @@ record Rpc<Q, R extends MessageLite>(
                         "the reply is larger than %d bytes (proxy.grpc.serverMaxSendSize)".formatted(mostBytes)));
             }
             if (message.isPresent()) {
-                // A refusal after a part of the reply: a client that does not take it must not keep the room of that
-                // part
+                // A refusal after a part of the reply, whose room a slow client must not keep
                 written.close();
             }
             client.onNext(message.map(method.getResponseMarshaller()::stream)
