@@ -33,7 +33,7 @@ benchmark() {
   esac
   [[ -z $default || $seconds =~ ^[1-9][0-9]?$ ]] || refuse "SECONDS_PER_ROUND is $seconds, but has to be a number from 1 to 99"
   [[ $rounds =~ ^([1-9]|10)$ ]] || refuse "ROUNDS is $rounds, but has to be a number from 1 to 10"
-  [[ -f $jar ]] || refuse "there is no target/gatehouse.jar: run mvn -B -ntp -DskipTests package first"
+  [[ -z $jar || -f $jar ]] || refuse "there is no target/gatehouse.jar: run mvn -B -ntp -DskipTests package first"
   for tool in "$java" curl "${tools[@]}"; do
     command -v "$tool" >/dev/null || refuse "$tool is missing: a JDK, curl and ${tools[*]} are needed"
   done
