@@ -84,7 +84,7 @@ class AuditReader {
                     new OperationEnded(Operation.of(Action.READ_AUDIT_EVENTS, caller), Problem.PERMISSION_DENIED));
             throw new ProblemException(
                     Problem.PERMISSION_DENIED,
-                    "permission denied: " + caller.displayName() + " may not read the audit trail");
+                    "permission denied: " + caller.getName() + " may not read the audit trail");
         }
     }
 }

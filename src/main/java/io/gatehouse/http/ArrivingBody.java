@@ -27,7 +27,8 @@ final class ArrivingBody implements ReadListener, AsyncListener {
 
     private static final Logger log = LoggerFactory.getLogger(ArrivingBody.class);
 
-    private static final int BUFFER_BYTES = 8 * 1024;
+    /** The least that a body takes of the room. */
+    static final int BUFFER_BYTES = 8 * 1024;
 
     /** Of a request whose body has come since its token was checked. */
     private static final String ARRIVED = ArrivingBody.class.getName();
@@ -36,26 +37,26 @@ final class ArrivingBody implements ReadListener, AsyncListener {
     private final HttpServletResponse response;
     private final ByteArrayOutputStream body;
     private final Refusals refusals;
-    private final Runnable ended;
+    private final ArrivingRoom.Place place;
     private @Nullable AsyncContext waiting;
 
     /**
      * A body that nobody waits for yet.
      *
      * @param body gets what arrives, and may have the first part of it already
-     * @param ended called once, when nothing more is waited for
+     * @param place has room for a buffer, and for all of the body if its length is known
      */
     ArrivingBody(
             HttpServletRequest request,
             HttpServletResponse response,
             ByteArrayOutputStream body,
             Refusals refusals,
-            Runnable ended) {
+            ArrivingRoom.Place place) {
         this.request = request;
         this.response = response;
         this.body = body;
         this.refusals = refusals;
-        this.ended = ended;
+        this.place = place;
     }
 
     /** Whether this dispatch of a request is the one that its body was waited for; tells so once. */
@@ -85,6 +86,8 @@ final class ArrivingBody implements ReadListener, AsyncListener {
             }
             if (body.size() > BodyLimit.MOST_BYTES) {
                 refuse(BodyLimit.tooLarge());
+            } else if (!place.growTo(body.size())) {
+                refuse(BodyLimit.tooMany());
             }
         }
     }
@@ -150,7 +153,7 @@ final class ArrivingBody implements ReadListener, AsyncListener {
         AsyncContext ending = waiting;
         if (ending != null) {
             waiting = null;
-            ended.run();
+            place.leave();
             how.accept(ending);
         }
     }

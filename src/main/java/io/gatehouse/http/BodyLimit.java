@@ -14,7 +14,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -29,14 +28,11 @@ public final class BodyLimit extends OncePerRequestFilter {
     /** The most bytes of a request's body. */
     public static final int MOST_BYTES = 64 * 1024;
 
-    /** The most bytes of all bodies together that are waited for. */
-    private static final int MOST_ARRIVING = 256 * MOST_BYTES;
-
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final Refusals refusals;
     private final BodySettings settings;
-    private final Semaphore arriving = new Semaphore(MOST_ARRIVING);
+    private final ArrivingRoom room = new ArrivingRoom();
 
     public BodyLimit(Refusals refusals, BodySettings settings) {
         this.refusals = refusals;
@@ -70,7 +66,7 @@ public final class BodyLimit extends OncePerRequestFilter {
             readWhatHasArrived(request.getInputStream(), body);
         }
         if (chunked || body.size() < length) {
-            await(request, response, body, chunked ? MOST_BYTES : (int) length);
+            await(request, response, body, (int) length);
         } else {
             chain.doFilter(new ReadBody(request, body), response);
         }
@@ -83,19 +79,20 @@ public final class BodyLimit extends OncePerRequestFilter {
         }
     }
 
-    private void await(
-            HttpServletRequest request, HttpServletResponse response, ByteArrayOutputStream body, int mostBytes)
+    private void await(HttpServletRequest request, HttpServletResponse response, ByteArrayOutputStream body, int length)
             throws IOException {
-        if (!arriving.tryAcquire(mostBytes)) {
-            refusals.write(
-                    request,
-                    response,
-                    new ProblemException(Problem.OVERLOADED, "too many request bodies are still to arrive")
-                            .withRetryAfter(RETRY_AFTER));
-            return;
+        ArrivingRoom.Place place = room.placeOf(request.getUserPrincipal().getName());
+        if (place.growTo(Math.max(length, ArrivingBody.BUFFER_BYTES))) {
+            new ArrivingBody(request, response, body, refusals, place)
+                    .await(new ReadBody(request, body), settings.bodyTimeout());
+        } else {
+            refusals.write(request, response, tooMany());
         }
-        new ArrivingBody(request, response, body, refusals, () -> arriving.release(mostBytes))
-                .await(new ReadBody(request, body), settings.bodyTimeout());
+    }
+
+    static ProblemException tooMany() {
+        return new ProblemException(Problem.OVERLOADED, "too many request bodies are still to arrive")
+                .withRetryAfter(RETRY_AFTER);
     }
 
     static ProblemException tooLarge() {
@@ -103,7 +100,7 @@ public final class BodyLimit extends OncePerRequestFilter {
                 .withRange("more than %d bytes".formatted(MOST_BYTES));
     }
 
-    private static final class ReadBody extends HttpServletRequestWrapper {
+    static final class ReadBody extends HttpServletRequestWrapper {
 
         private final ByteArrayOutputStream body;
 

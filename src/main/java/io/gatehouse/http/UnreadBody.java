@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.http.HttpHeaders;
+import org.springframework.web.util.WebUtils;
 
 /** The body of a request that is answered without it. */
 final class UnreadBody {
@@ -16,6 +17,10 @@ final class UnreadBody {
      * ends. Jetty would end it without a word, and the client's next request would fail.
      */
     static void leave(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (WebUtils.getNativeRequest(request, BodyLimit.ReadBody.class) != null) {
+            // It was read to its end before anything was answered
+            return;
+        }
         long length = request.getContentLengthLong();
         boolean chunked = request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
         if (length <= 0 && !chunked) {

@@ -1,5 +1,6 @@
 package io.gatehouse.user;
 
+import java.security.Principal;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param client where the request comes from
  */
 public record Caller(
-        @Nullable String userName, Set<String> roles, boolean superUser, boolean administrator, Client client) {
+        @Nullable String userName, Set<String> roles, boolean superUser, boolean administrator, Client client)
+        implements Principal {
 
     private static final String OPERATOR_FACE = "command";
 
@@ -44,7 +46,8 @@ public record Caller(
     }
 
     /** The name for a text that people read. */
-    public String displayName() {
+    @Override
+    public String getName() {
         if (userName != null) {
             return userName;
         }

@@ -87,7 +87,7 @@ final class UserRules {
     private static void requireAdministrator(Caller caller, String action) {
         if (!caller.administrator()) {
             throw new ProblemException(
-                    Problem.PERMISSION_DENIED, "permission denied: " + caller.displayName() + " may not " + action);
+                    Problem.PERMISSION_DENIED, "permission denied: " + caller.getName() + " may not " + action);
         }
     }
 }

@@ -85,7 +85,7 @@ public class UserService {
             Password password = encoded.get();
             passwordPolicy.check(password, userName, "password");
             User user = store.create(operation, userName, hasher.hash(requester(caller), password));
-            log.info("user created: user={} by={}", userName, caller.displayName());
+            log.info("user created: user={} by={}", userName, caller.getName());
             return user;
         });
     }
@@ -160,7 +160,7 @@ public class UserService {
             PasswordChange change = encoded.get();
             passwordPolicy.check(change.newPassword(), userName, "newPassword");
             changePassword(operation, caller, userName, change);
-            log.info("password changed: user={} by={}", userName, caller.displayName());
+            log.info("password changed: user={} by={}", userName, caller.getName());
         });
     }
 
@@ -214,7 +214,7 @@ public class UserService {
             if (!store.drop(operation, userName)) {
                 throw notFound(userName);
             }
-            log.info("user dropped: user={} by={}", userName, caller.displayName());
+            log.info("user dropped: user={} by={}", userName, caller.getName());
         });
     }
 
@@ -234,7 +234,7 @@ public class UserService {
             if (!store.grantRole(operation, userName, roleName)) {
                 throw notFound(userName);
             }
-            log.info("role granted: role={} user={} by={}", roleName, userName, caller.displayName());
+            log.info("role granted: role={} user={} by={}", roleName, userName, caller.getName());
         });
     }
 
@@ -251,7 +251,7 @@ public class UserService {
             if (!store.revokeRole(operation, userName, roleName)) {
                 throw notFound(userName);
             }
-            log.info("role revoked: role={} user={} by={}", roleName, userName, caller.displayName());
+            log.info("role revoked: role={} user={} by={}", roleName, userName, caller.getName());
         });
     }
 
@@ -304,7 +304,7 @@ public class UserService {
         log.info(
                 "password change refused, wrong old password: user={} by={} address={}",
                 user.userName(),
-                caller.displayName(),
+                caller.getName(),
                 caller.client().address());
         throw oldPasswordMismatch(user);
     }

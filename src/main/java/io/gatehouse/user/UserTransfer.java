@@ -52,7 +52,7 @@ public class UserTransfer {
             UserRules.checkExport(caller);
             long count = store.exportAll(receiver);
             outcomes.succeeded(operation);
-            log.info("users exported: count={} by={}", count, caller.displayName());
+            log.info("users exported: count={} by={}", count, caller.getName());
             return count;
         });
     }
@@ -98,7 +98,7 @@ public class UserTransfer {
                             refused),
                     all -> all.refused() == 0);
             run.firstRefusal().ifPresent(reason -> outcomes.refused(whole, reason));
-            log.info("users imported: {} by={}", result, caller.displayName());
+            log.info("users imported: {} by={}", result, caller.getName());
             return result;
         });
     }

@@ -33,6 +33,9 @@ class SlowBodyIT {
     private static final String LIST = "POST /v2/vectordb/users/list HTTP/1.1";
     private static final byte[] NONE = {};
 
+    /** How many of the largest bodies of one user may be on their way. */
+    private static final int SHARE = 32;
+
     /** The time that a slow client has is longer than any test. */
     private static final GatehouseServer SERVER = GatehouseServer.start(
             TestDatabase.H2,
@@ -155,14 +158,7 @@ class SlowBodyIT {
     void callWhenTheCallerIsDroppedWhileTheBodyIsOnItsWayThenIsRefused() {
         try (var http = new RawHttp(SERVER);
                 var admin = new RawHttp(SERVER)) {
-            String json = "Content-Type: application/json";
-            byte[] user = bytes("{\"userName\":\"leaving\",\"password\":\"Milvus1\"}");
-            assertThat(admin.send(user, "POST /api/v1/users HTTP/1.1", ROOT, json)
-                            .status())
-                    .isEqualTo(201);
-            assertThat(admin.send(NONE, "PUT /api/v1/users/leaving/roles/admin HTTP/1.1", ROOT)
-                            .status())
-                    .isEqualTo(204);
+            createAdministrator(admin, "leaving");
             http.begin(NONE, LIST, "Authorization: Bearer leaving:Milvus1", "Content-Length: 2");
             http.more(bytes("{"));
             Await.until(
@@ -196,26 +192,64 @@ class SlowBodyIT {
     }
 
     @Test
-    void callWhenAllThatArrivesTogetherIsTooMuchThenOnlyWhoIsSlowIsRefused() {
+    void callWhenAUsersBodiesOnTheirWayAreTooMuchThenOnlyItsNextSlowOneIsRefused() {
+        String slow = "Authorization: Bearer slow:Milvus1";
         List<RawHttp> callers = new ArrayList<>();
-        try {
-            for (int i = 0; i <= 256; i++) {
+        try (var other = new RawHttp(SERVER)) {
+            createAdministrator(other, "slow");
+            for (int i = 0; i <= SHARE; i++) {
                 callers.add(new RawHttp(SERVER));
-                callers.get(i).begin(NONE, LIST, ROOT, "Content-Length: 65536");
-            }
-            RawHttp.Answer whole;
-            try (var http = new RawHttp(SERVER)) {
-                whole = http.send(bytes("{}"), LIST, ROOT);
+                callers.get(i).begin(NONE, LIST, slow, "Content-Length: 65536");
             }
             RawHttp.Answer refused = refusedOneOf(callers);
 
-            assertThat(whole.status()).isEqualTo(200);
             assertThat(refused.status()).isEqualTo(503);
             assertThat(refused.body()).contains("too many request bodies are still to arrive");
             assertThat(refused.head()).contains("Retry-After: 1");
+            assertThat(other.send(bytes("{}"), LIST, slow).status()).isEqualTo(200);
         } finally {
             callers.forEach(RawHttp::close);
         }
+        Await.until("it has its share again", () -> {
+            try (var again = new RawHttp(SERVER)) {
+                again.begin(NONE, LIST, slow, "Content-Length: 2");
+                again.more(bytes("{"));
+                again.more(bytes("}"));
+                return again.answer().status() == 200;
+            }
+        });
+    }
+
+    @Test
+    void callWhenAnotherUsersBodiesAreSlowThenIsWaitedFor() {
+        List<RawHttp> callers = new ArrayList<>();
+        try (var other = new RawHttp(SERVER)) {
+            createAdministrator(other, "slower");
+            for (int i = 0; i < 8 * SHARE; i++) {
+                callers.add(new RawHttp(SERVER));
+                callers.get(i).begin(NONE, LIST, "Authorization: Bearer slower:Milvus1", "Transfer-Encoding: chunked");
+                callers.get(i).more(bytes("ffff\r\n" + "x".repeat(0xffff) + "\r\n"));
+            }
+            Await.until(
+                    "it has no more than its share",
+                    () -> callers.stream().filter(RawHttp::hasAnswer).count() == 7 * SHARE);
+
+            other.begin(NONE, LIST, ROOT, "Transfer-Encoding: chunked");
+            other.more(bytes("2\r\n{}\r\n0\r\n\r\n"));
+            assertThat(other.answer().status()).isEqualTo(200);
+        } finally {
+            callers.forEach(RawHttp::close);
+        }
+    }
+
+    private static void createAdministrator(RawHttp http, String name) {
+        byte[] user = bytes("{\"userName\":\"%s\",\"password\":\"Milvus1\"}".formatted(name));
+        assertThat(http.send(user, "POST /api/v1/users HTTP/1.1", ROOT, "Content-Type: application/json")
+                        .status())
+                .isEqualTo(201);
+        assertThat(http.send(NONE, "PUT /api/v1/users/%s/roles/admin HTTP/1.1".formatted(name), ROOT)
+                        .status())
+                .isEqualTo(204);
     }
 
     private static RawHttp.Answer refusedOneOf(List<RawHttp> callers) {

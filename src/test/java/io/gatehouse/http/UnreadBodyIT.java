@@ -38,4 +38,23 @@ class UnreadBodyIT {
             assertThat(next.status()).isEqualTo(200);
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST /v2/vectordb/users/drop", "POST /api/v1/users"})
+    void refusalWhenACallersBodyWasReadThenTheConnectionGoesOn(String request) {
+        try (var http = new RawHttp(server)) {
+            http.begin(
+                    new byte[0],
+                    request + " HTTP/1.1",
+                    "Authorization: Bearer root:Milvus",
+                    "Content-Type: application/json",
+                    "Transfer-Encoding: chunked");
+            http.more("1\r\n{\r\n0\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+            RawHttp.Answer refused = http.answer();
+            RawHttp.Answer next = http.send(new byte[0], "GET /livez HTTP/1.1");
+
+            assertThat(refused.head()).noneMatch(line -> line.equalsIgnoreCase("Connection: close"));
+            assertThat(next.status()).isEqualTo(200);
+        }
+    }
 }

@@ -90,8 +90,8 @@ class UserNamePolicyTests {
 
     @Test
     void displayNameWhenNobodyWasProvenThenSaysWhoItCanBe() {
-        assertThat(Caller.operator("id").displayName()).isEqualTo("operator");
-        assertThat(Caller.unrestricted(new Client("api", "192.0.2.1", "id")).displayName())
+        assertThat(Caller.operator("id").getName()).isEqualTo("operator");
+        assertThat(Caller.unrestricted(new Client("api", "192.0.2.1", "id")).getName())
                 .isEqualTo("anybody");
     }
 

@@ -164,7 +164,7 @@ record Rpc<Q, R extends MessageLite>(
         String text = Refusals.text(refused, error, call.requestId());
         if (refused.problem() == Problem.PERMISSION_DENIED) {
             text = operation
-                    .map(known -> known.denial(call.caller().displayName(), MilvusDatabase.shown(call.database())))
+                    .map(known -> known.denial(call.caller().getName(), MilvusDatabase.shown(call.database())))
                     .orElse(text);
         }
         Optional<Status> status = Refusals.status(refused, text);

@@ -86,7 +86,7 @@ final class RestCall {
             return work.get();
         } catch (ProblemException e) {
             throw e.problem() == Problem.PERMISSION_DENIED
-                    ? new ProblemException(Problem.PERMISSION_DENIED, operation.denial(caller.displayName(), database))
+                    ? new ProblemException(Problem.PERMISSION_DENIED, operation.denial(caller.getName(), database))
                     : e;
         }
     }

@@ -179,7 +179,7 @@ class TokenInterceptorTests {
 
         assertThat(known)
                 .singleElement()
-                .extracting(answered -> answered.caller().displayName())
+                .extracting(answered -> answered.caller().getName())
                 .isEqualTo("anybody");
         verify(authenticator, never()).authenticate(any(), any());
     }
