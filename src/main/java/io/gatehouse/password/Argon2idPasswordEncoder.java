@@ -115,6 +115,10 @@ final class Argon2idPasswordEncoder extends AbstractValidatingPasswordEncoder {
     private byte[] compute(String password, Argon2Parameters.Builder parameters, int memoryOfHash, int length) {
         int taken = Math.min(memoryOfHash, mostMemory);
         freeMemory.acquireUninterruptibly(taken);
+        if (memoryOfHash > memory) {
+            // What is kept for the next hashes counts as free, and this one needs more
+            idle.clear();
+        }
         try {
             return compute(password, parameters, length);
         } finally {
@@ -138,6 +142,11 @@ final class Argon2idPasswordEncoder extends AbstractValidatingPasswordEncoder {
             idle.add(pool);
             Arrays.fill(bytes, (byte) 0);
         }
+    }
+
+    /** For how many hashes memory is kept. */
+    int kept() {
+        return idle.size();
     }
 
     private String print(byte[] salt, byte[] hash) {

@@ -45,6 +45,15 @@ public record HashKind(String text) {
         return of(new HashKind(text).hashOfNobody());
     }
 
+    /** KiB of memory that computing a hash of this kind takes; 0 where that is next to nothing. */
+    int memory() {
+        return text.startsWith(ARGON2)
+                ? Argon2Cost.of(hashOfNobody().encoded().substring(ARGON2.length()))
+                        .map(Argon2Cost::memory)
+                        .orElse(0)
+                : 0;
+    }
+
     /** A hash of this kind that no password has. */
     PasswordHash hashOfNobody() {
         return new PasswordHash(text + (text.startsWith(BCRYPT) ? OF_NOBODY_BCRYPT : OF_NOBODY_ARGON2));

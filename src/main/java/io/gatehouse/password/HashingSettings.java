@@ -39,6 +39,11 @@ record HashingSettings(
         return threads > 0 ? threads : defaultThreads(runtime.availableProcessors(), runtime.maxMemory());
     }
 
+    /** KiB that a stored hash may take: half of the heap, and always as much as one of today's. */
+    int mostMemory(long heapBytes) {
+        return (int) Math.max(memory, Math.min(Integer.MAX_VALUE, heapBytes / 2 / 1024));
+    }
+
     /** Every hash under way holds its memory: more of them than fit would end the process, not slow it down. */
     int defaultThreads(int processors, long heapBytes) {
         long fitting = heapBytes / 2 / (memory * 1024L);

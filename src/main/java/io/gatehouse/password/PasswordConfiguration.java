@@ -26,6 +26,7 @@ class PasswordConfiguration {
                 Math.min(settings.queue(), settings.queuePerNetwork()),
                 settings.longestWait(),
                 Ticker.systemTicker());
-        return new PasswordHasher(encoder, today, queue, registry);
+        int mostMemory = settings.mostMemory(Runtime.getRuntime().maxMemory());
+        return new PasswordHasher(encoder, today, mostMemory, queue, registry);
     }
 }

@@ -14,9 +14,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
@@ -30,6 +33,8 @@ import org.springframework.security.crypto.password.PasswordEncoder;
  */
 public class PasswordHasher implements DisposableBean {
 
+    private static final Logger log = LoggerFactory.getLogger(PasswordHasher.class);
+
     /** More bytes than this and bcrypt would ignore the rest: a login with the right first 72 would pass. */
     private static final int BCRYPT_BYTES = 72;
 
@@ -40,6 +45,8 @@ public class PasswordHasher implements DisposableBean {
 
     private final PasswordEncoder encoder;
     private final HashKind today;
+    private final int mostMemory;
+    private final Set<HashKind> tooDear = ConcurrentHashMap.newKeySet();
     private final Timer time;
     private final HashQueue queue;
 
@@ -48,12 +55,14 @@ public class PasswordHasher implements DisposableBean {
      *
      * @param encoder knows every kind of hash that may be stored, and which kind and cost is today's
      * @param today the kind and cost of new hashes
+     * @param mostMemory KiB that a hash may take; one that takes more is not computed, and nobody can log in with it
      * @param queue ends with the hasher
      * @param registry gets the metrics {@code gatehouse.hashing.*}
      */
-    PasswordHasher(PasswordEncoder encoder, HashKind today, HashQueue queue, MeterRegistry registry) {
+    PasswordHasher(PasswordEncoder encoder, HashKind today, int mostMemory, HashQueue queue, MeterRegistry registry) {
         this.encoder = encoder;
         this.today = today;
+        this.mostMemory = mostMemory;
         this.queue = queue;
         time = measure(registry);
     }
@@ -157,16 +166,32 @@ public class PasswordHasher implements DisposableBean {
         if (compared != null) {
             HashKind.of(compared).ifPresent(others::remove);
         }
-        others.forEach(kind -> encoder.matches("x", kind.hashOfNobody().encoded()));
+        others.stream()
+                .filter(this::fits)
+                .forEach(kind -> encoder.matches("x", kind.hashOfNobody().encoded()));
         return Match.NONE;
     }
 
-    private static boolean isComparable(Password password, PasswordHash hash) {
-        if (!password.isWellFormed()) {
+    private boolean isComparable(Password password, PasswordHash hash) {
+        if (!password.isWellFormed() || !HashKind.of(hash).map(this::fits).orElse(true)) {
             return false;
         }
         return !hash.encoded().startsWith(BCRYPT)
                 || password.reveal().getBytes(StandardCharsets.UTF_8).length <= BCRYPT_BYTES;
+    }
+
+    /** Of a database that was moved here, or was there before today's limits: computing one would end the process, at every refused login. */
+    private boolean fits(HashKind kind) {
+        boolean fits = kind.memory() <= mostMemory;
+        if (!fits && tooDear.add(kind)) {
+            log.warn(
+                    "users whose password hash is {}… cannot log in: it takes {} KiB of memory, and half of the heap is {} KiB. Give the"
+                            + " process more heap, or reset their passwords",
+                    kind.text(),
+                    kind.memory(),
+                    mostMemory);
+        }
+        return fits;
     }
 
     private PasswordHash encode(Password password) {

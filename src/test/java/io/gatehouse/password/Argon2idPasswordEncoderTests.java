@@ -2,12 +2,14 @@ package io.gatehouse.password;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.testing.Await;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
@@ -160,5 +162,20 @@ class Argon2idPasswordEncoderTests {
             assertThat(encoder.matches("P@ssw0rd", dear)).isTrue();
             assertThat(encoder.matches("wrong", dear)).isFalse();
         }
+    }
+
+    /** Together they could need all of the heap. */
+    @Test
+    void matchesWhenTheHashNeedsMoreMemoryThanOneOfTodaysThenNothingIsKeptForOthersMeanwhile() {
+        var four = new Argon2idPasswordEncoder(1024, 8, 1, 4);
+        String dear = new Argon2PasswordEncoder(16, 32, 1, 2048, 1).encode("P@ssw0rd");
+        Await.until("memory is kept for several", () -> {
+            IntStream.range(0, 8).parallel().forEach(any -> four.encode("P@ssw0rd"));
+            return four.kept() > 1;
+        });
+
+        assertThat(four.matches("P@ssw0rd", dear)).isTrue();
+
+        assertThat(four.kept()).isEqualTo(1);
     }
 }

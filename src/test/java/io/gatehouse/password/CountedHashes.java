@@ -18,7 +18,8 @@ public class CountedHashes implements PasswordEncoder, AutoCloseable {
     /** Makes the hasher. */
     public CountedHashes(String todaysKind) {
         var queue = new HashQueue(1, 10, 10, Duration.ofSeconds(10), Ticker.systemTicker());
-        hasher = new PasswordHasher(this, new HashKind(todaysKind), queue, new SimpleMeterRegistry());
+        hasher =
+                new PasswordHasher(this, new HashKind(todaysKind), Integer.MAX_VALUE, queue, new SimpleMeterRegistry());
     }
 
     public PasswordHasher hasher() {

@@ -22,8 +22,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
@@ -132,7 +135,7 @@ class PasswordHasherTests {
         HashKind today = kind("{argon2}$argon2id$v=19$m=64,t=1,p=1");
         HashKind dearer = kind("{argon2}$argon2id$v=19$m=128,t=1,p=1");
         HashKind bcrypt = kind("{bcrypt}$2a$04");
-        var counted = new PasswordHasher(encoder, today, queue(1, 10), new SimpleMeterRegistry());
+        var counted = new PasswordHasher(encoder, today, 1024, queue(1, 10), new SimpleMeterRegistry());
         Set<HashKind> stored = Set.of(dearer, bcrypt, kind("{bcrypt}$2a$12"));
         List<@Nullable PasswordHash> hashes = new ArrayList<>();
         hashes.add(null);
@@ -152,12 +155,52 @@ class PasswordHasherTests {
         counted.destroy();
     }
 
+    /** Of an old database, or one that was moved to a smaller machine: computing it would end the process, at every refused login. */
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void matchWhenAStoredHashNeedsMoreMemoryThanThereIsThenItIsNotComputedAndTheLogNamesItsKindOnce(
+            CapturedOutput log) {
+        var encoder = new CountingEncoder();
+        HashKind today = kind("{argon2}$argon2id$v=19$m=64,t=1,p=1");
+        HashKind fitting = kind("{argon2}$argon2id$v=19$m=1024,t=1,p=1");
+        HashKind tooDear = kind("{argon2}$argon2id$v=19$m=1025,t=1,p=1");
+        var counted = new PasswordHasher(encoder, today, 1024, queue(1, 10), new SimpleMeterRegistry());
+        PasswordHash hash = new PasswordHash("{current}right");
+        PasswordHash dear = tooDear.hashOfNobody();
+
+        for (@Nullable PasswordHash of : new @Nullable PasswordHash[] {null, fitting.hashOfNobody(), dear, hash}) {
+            encoder.compared.clear();
+            assertThat(counted.match(STRANGER, Password.of("wrong"), of, Set.of(today, fitting, tooDear))
+                            .matched())
+                    .isFalse();
+            assertThat(encoder.kinds()).containsExactlyInAnyOrder(today, fitting);
+        }
+        encoder.compared.clear();
+        assertThat(counted.match(Password.of("wrong"), dear).matched()).isFalse();
+        assertThat(encoder.kinds()).containsExactly(today);
+
+        assertThat(log.getOut().lines().filter(line -> line.contains("WARN")))
+                .singleElement()
+                .asString()
+                .endsWith(
+                        "users whose password hash is {argon2}$argon2id$v=19$m=1025,t=1,p=1… cannot log in: it takes 1025 KiB of memory,"
+                                + " and half of the heap is 1024 KiB. Give the process more heap, or reset their passwords");
+        counted.destroy();
+    }
+
+    @Test
+    void mostMemoryWhenTheHeapIsSmallThenIsHalfOfItAndNeverLessThanTodays() {
+        assertThat(settings(19456, 2, 1, 1, 10).mostMemory(160L << 20)).isEqualTo(80 << 10);
+        assertThat(settings(19456, 2, 1, 1, 10).mostMemory(32L << 20)).isEqualTo(19456);
+        assertThat(settings(19456, 2, 1, 1, 10).mostMemory(Long.MAX_VALUE)).isEqualTo(Integer.MAX_VALUE);
+    }
+
     @Test
     void matchWhenTheAskerMayKnowThatThereIsTheUserThenCostsTheUsersKindAndTodays() {
         var encoder = new CountingEncoder();
         HashKind today = kind("{argon2}$argon2id$v=19$m=64,t=1,p=1");
         HashKind bcrypt = kind("{bcrypt}$2a$04");
-        var counted = new PasswordHasher(encoder, today, queue(1, 10), new SimpleMeterRegistry());
+        var counted = new PasswordHasher(encoder, today, 1024, queue(1, 10), new SimpleMeterRegistry());
 
         counted.match(Password.of("wrong"), bcrypt.hashOfNobody());
 
@@ -168,7 +211,8 @@ class PasswordHasherTests {
     @Test
     void matchWhenPasswordIsRightThenCostsNoMoreThanItsOwnHash() {
         var encoder = new CountingEncoder();
-        var counted = new PasswordHasher(encoder, new HashKind("{current}"), queue(1, 10), new SimpleMeterRegistry());
+        var counted =
+                new PasswordHasher(encoder, new HashKind("{current}"), 1024, queue(1, 10), new SimpleMeterRegistry());
         PasswordHash current = counted.hash(Password.of("P@ssw0rd"));
 
         assertThat(counted.match(STRANGER, Password.of("P@ssw0rd"), current, Set.of(kind("{bcrypt}$2a$10")))
@@ -182,7 +226,8 @@ class PasswordHasherTests {
     @Test
     void matchWhenPasswordIsLongerThanAnyCanBeThenCostsNothing() {
         var encoder = new CountingEncoder();
-        var counted = new PasswordHasher(encoder, new HashKind("{current}"), queue(1, 10), new SimpleMeterRegistry());
+        var counted =
+                new PasswordHasher(encoder, new HashKind("{current}"), 1024, queue(1, 10), new SimpleMeterRegistry());
 
         assertThat(counted.match(STRANGER, Password.of("x".repeat(10_000_000)), null, Set.of())
                         .matched())
@@ -196,7 +241,7 @@ class PasswordHasherTests {
         var encoder = new CountingEncoder();
         HashQueue queue = queue(1, 1);
         var registry = new SimpleMeterRegistry();
-        var busy = new PasswordHasher(encoder, new HashKind("{current}"), queue, registry);
+        var busy = new PasswordHasher(encoder, new HashKind("{current}"), 1024, queue, registry);
         encoder.gate = new CountDownLatch(1);
         var clients = Executors.newFixedThreadPool(2);
         List<Future<PasswordHash>> accepted = new ArrayList<>();
@@ -232,7 +277,7 @@ class PasswordHasherTests {
     void hashWhenThereAreTwoThreadsThenTwoAreComputedAtOnce() throws Exception {
         var encoder = new CountingEncoder();
         var registry = new SimpleMeterRegistry();
-        var two = new PasswordHasher(encoder, new HashKind("{current}"), queue(2, 10), registry);
+        var two = new PasswordHasher(encoder, new HashKind("{current}"), 1024, queue(2, 10), registry);
         encoder.gate = new CountDownLatch(1);
         var clients = Executors.newFixedThreadPool(2);
 
@@ -271,7 +316,8 @@ class PasswordHasherTests {
     @Test
     void hashWhenTheEncoderFailsThenTheCauseIsKept() {
         var encoder = new CountingEncoder();
-        var broken = new PasswordHasher(encoder, new HashKind("{current}"), queue(1, 1), new SimpleMeterRegistry());
+        var broken =
+                new PasswordHasher(encoder, new HashKind("{current}"), 1024, queue(1, 1), new SimpleMeterRegistry());
         encoder.broken = true;
 
         assertThatThrownBy(() -> broken.hash(Password.of("P@ssw0rd")))
@@ -284,7 +330,7 @@ class PasswordHasherTests {
     void hashWhenTheCallerIsInterruptedThenGivesUpAndStaysInterrupted() {
         var encoder = new CountingEncoder();
         encoder.gate = new CountDownLatch(1);
-        var slow = new PasswordHasher(encoder, new HashKind("{current}"), queue(1, 1), new SimpleMeterRegistry());
+        var slow = new PasswordHasher(encoder, new HashKind("{current}"), 1024, queue(1, 1), new SimpleMeterRegistry());
         Thread.currentThread().interrupt();
 
         assertThatThrownBy(() -> slow.hash(Password.of("P@ssw0rd")))
