@@ -12,9 +12,11 @@ import io.gatehouse.testing.TestDatabase;
 import io.grpc.Metadata;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.milvus.grpc.GetVersionRequest;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,35 @@ class TrustedProxiesIT {
             assertThat(output.getOut().lines().filter(line -> line.contains("login refused: user=root")))
                     .hasSize(4)
                     .allMatch(line -> line.endsWith("address=192.0.2.1"));
+        }
+    }
+
+    /** Otherwise a guesser could ask without end whether a password is one that its user uses at the moment, without a hash. */
+    @Test
+    void logInWhenThrottledThenARightGuessAtATokenThatIsInUseElsewhereIsRefusedAsAWrongOne() {
+        try (var server = GatehouseServer.startWith(StoppedClock.class, TestDatabase.H2, THREE, HERE)) {
+            assertThat(api(server, "root:Milvus", "192.0.2.2")).isEqualTo(200);
+            for (int failure = 0; failure < 4; failure++) {
+                assertThat(api(server, "root:" + guess(), "192.0.2.1")).isEqualTo(401);
+            }
+            double hashes = hashes(server);
+
+            for (String token : List.of("root:" + guess(), "root:Milvus")) {
+                assertThat(api(server, token, "192.0.2.1")).isEqualTo(429);
+                assertThat(rest(server, token, "192.0.2.1")).isEqualTo(429);
+                assertThat(grpc(server, token, "192.0.2.1")).isEqualTo(Code.RESOURCE_EXHAUSTED);
+            }
+            // The user goes on, and also where it has not been before
+            assertThat(api(server, "root:Milvus", "192.0.2.2")).isEqualTo(200);
+            assertThat(rest(server, "root:Milvus", "192.0.2.3")).isEqualTo(200);
+            assertThat(hashes(server)).isEqualTo(hashes);
+
+            server.bean(StoppedClock.class).pass(Duration.ofSeconds(1));
+            assertThat(api(server, "root:Milvus", "192.0.2.1")).isEqualTo(200);
+            assertThat(api(server, "root:" + guess(), "192.0.2.1")).isEqualTo(401);
+            assertThat(api(server, "root:" + guess(), "192.0.2.1")).isEqualTo(429);
+            // Here it is known by now, so its user shares the address with the guesser
+            assertThat(api(server, "root:Milvus", "192.0.2.1")).isEqualTo(200);
         }
     }
 
@@ -150,6 +181,13 @@ class TrustedProxiesIT {
                         .header("X-Forwarded-For", forwardedFor)
                         .build())
                 .status();
+    }
+
+    private static double hashes(GatehouseServer server) {
+        return server.bean(MeterRegistry.class)
+                .get("gatehouse.hashing.time")
+                .timer()
+                .count();
     }
 
     private static Code grpc(GatehouseServer server, String token, String forwardedFor) {

@@ -81,15 +81,18 @@ public class TokenAuthenticator {
 
     private Optional<Caller> check(Credentials credentials, Client client) {
         String digest = verifiedTokens.digest(credentials);
+        String network = Network.of(client.address());
         Optional<Proof> known = verifiedTokens.find(digest);
+        known.ifPresent(any -> checkMayGuess(digest, network, credentials, client));
         Optional<Caller> remembered = known.flatMap(proof -> verifier.caller(proof, client));
         if (remembered.isPresent()) {
+            verifiedTokens.shownFrom(digest, network);
             counts.remembered();
             return remembered;
         }
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
             known.ifPresent(outdated -> verifiedTokens.forget(digest, outdated));
-            known = prove(digest, credentials, client);
+            known = prove(digest, network, credentials, client);
             Optional<Caller> proven = known.flatMap(proof -> verifier.caller(proof, client));
             // A proof that does not hold is of a user who changed since: the password may still be the same
             if (known.isEmpty() || proven.isPresent()) {
@@ -100,14 +103,24 @@ public class TokenAuthenticator {
         throw ProblemException.changedByOthers();
     }
 
-    private Optional<Proof> prove(String digest, Credentials credentials, Client client) {
+    private Optional<Proof> prove(String digest, String network, Credentials credentials, Client client) {
         Verdict verdict = verifiedTokens.prove(
-                digest,
-                Network.of(client.address()),
-                () -> verifier.verify(credentials.userName(), credentials.password(), client));
-        if (verdict.ofAnother() && verdict.proof().isEmpty()) {
-            verifier.countFailureOfAnother(credentials.userName(), client);
+                digest, network, () -> verifier.verify(credentials.userName(), credentials.password(), client));
+        if (verdict.ofAnother()) {
+            if (verdict.proof().isEmpty()) {
+                verifier.countFailureOfAnother(credentials.userName(), client);
+            } else {
+                checkMayGuess(digest, network, credentials, client);
+                verifiedTokens.shownFrom(digest, network);
+            }
         }
         return verdict.proof();
+    }
+
+    /** What a client learns from a token that another network has shown is a guess as any other: a wrong one would be refused here too. */
+    private void checkMayGuess(String digest, String network, Credentials credentials, Client client) {
+        if (!verifiedTokens.isKnownFrom(digest, network)) {
+            verifier.checkMayGuess(credentials.userName(), client);
+        }
     }
 }

@@ -48,17 +48,18 @@ class VerifiedTokens {
     private final Mac keyed;
 
     private final Cache<String, Proof> proofs;
+    private final Cache<Origin, Boolean> origins;
     private final ConcurrentMap<String, CompletableFuture<Optional<Proof>>> running = new ConcurrentHashMap<>();
     private final WaitingCallers waiting;
+
+    /** A network that has shown a token which was right. */
+    private record Origin(String digest, String network) {}
 
     VerifiedTokens(WaitingCallers waiting, MeterRegistry registry) {
         this.waiting = waiting;
         keyed = keyed();
-        proofs = Caffeine.newBuilder()
-                .maximumSize(MOST_TOKENS)
-                .expireAfterAccess(KEPT_UNUSED)
-                .recordStats()
-                .build();
+        proofs = bounded().recordStats().build();
+        origins = bounded().build();
         CaffeineCacheMetrics.monitor(registry, proofs, "verified-tokens");
     }
 
@@ -77,6 +78,16 @@ class VerifiedTokens {
 
     Optional<Proof> find(String digest) {
         return Optional.ofNullable(proofs.getIfPresent(digest));
+    }
+
+    /** Whether a network has shown the token before, when the throttle let it. For any other network a remembered token is a guess. */
+    boolean isKnownFrom(String digest, String network) {
+        return origins.getIfPresent(new Origin(digest, network)) != null;
+    }
+
+    /** Remembers that a network has shown the token, which was right. */
+    void shownFrom(String digest, String network) {
+        origins.asMap().putIfAbsent(new Origin(digest, network), true);
     }
 
     /**
@@ -108,19 +119,22 @@ class VerifiedTokens {
                 return new Verdict(outcome.get(), true);
             }
         }
-        return new Verdict(verify(digest, mine, verification), false);
+        return verify(digest, network, mine, verification);
     }
 
-    private Optional<Proof> verify(
-            String digest, CompletableFuture<Optional<Proof>> mine, Supplier<Optional<Proof>> verification) {
+    private Verdict verify(
+            String digest,
+            String network,
+            CompletableFuture<Optional<Proof>> mine,
+            Supplier<Optional<Proof>> verification) {
         try {
             // Another call may have proven it since this one looked
-            Optional<Proof> proof =
-                    Optional.ofNullable(proofs.asMap().get(digest)).or(() -> remembered(digest, verification.get()));
+            Optional<Proof> known = Optional.ofNullable(proofs.asMap().get(digest));
+            Optional<Proof> proof = known.or(() -> remembered(digest, network, verification.get()));
             // First of all: who was told in vain and asks again must not find this one again
             running.remove(digest, mine);
             mine.complete(proof);
-            return proof;
+            return new Verdict(proof, known.isPresent());
         } catch (RuntimeException e) {
             running.remove(digest, mine);
             mine.completeExceptionally(e);
@@ -132,14 +146,21 @@ class VerifiedTokens {
         }
     }
 
-    private Optional<Proof> remembered(String digest, Optional<Proof> verified) {
-        verified.ifPresent(proof -> proofs.put(digest, proof));
+    private Optional<Proof> remembered(String digest, String network, Optional<Proof> verified) {
+        verified.ifPresent(proof -> {
+            shownFrom(digest, network);
+            proofs.put(digest, proof);
+        });
         return verified;
     }
 
     /** Forgets this proof, and no newer one. */
     void forget(String digest, Proof proof) {
         proofs.asMap().remove(digest, proof);
+    }
+
+    private static Caffeine<Object, Object> bounded() {
+        return Caffeine.newBuilder().maximumSize(MOST_TOKENS).expireAfterAccess(KEPT_UNUSED);
     }
 
     private static Mac keyed() {

@@ -85,6 +85,18 @@ public class CredentialVerifier {
         });
     }
 
+    /**
+     * Checks that a client may try a password which {@link #verify} showed for a client elsewhere. It is refused as with a wrong one: guesses at
+     * passwords that are in use would be free otherwise.
+     *
+     * @throws ProblemException {@link Problem#TOO_MANY_ATTEMPTS}
+     */
+    public void checkMayGuess(String userName, Client client) {
+        outcomes.of(
+                Operation.login(client, null),
+                () -> throttle.begin(userName, client.address()).close());
+    }
+
     private Optional<Proof> prove(String userName, Password password, Client client) {
         Optional<StoredCredential> stored;
         PasswordHasher.Match match;

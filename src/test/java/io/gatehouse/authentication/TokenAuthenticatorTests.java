@@ -2,6 +2,7 @@ package io.gatehouse.authentication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.mockingDetails;
 import static org.mockito.Mockito.never;
@@ -171,6 +172,60 @@ class TokenAuthenticatorTests {
         assertThat(mockingDetails(verifier).getInvocations().stream()
                         .map(call -> call.getRawArguments()[call.getRawArguments().length - 1]))
                 .containsExactlyInAnyOrder(CLIENT, ELSEWHERE);
+    }
+
+    @Test
+    void authenticateWhenAThrottledClientGuessesATokenThatIsKnownFromElsewhereThenIsRefused() {
+        var throttled = new ProblemException(Problem.TOO_MANY_ATTEMPTS, "too many");
+        when(verifier.verify("user_1", PASSWORD, CLIENT)).thenReturn(Optional.of(PROOF));
+        when(verifier.caller(PROOF, CLIENT)).thenReturn(Optional.of(CALLER));
+        doThrow(throttled).when(verifier).checkMayGuess("user_1", ELSEWHERE);
+
+        assertThat(authenticator.authenticate(CREDENTIALS, CLIENT)).contains(CALLER);
+
+        assertThatThrownBy(() -> authenticator.authenticate(CREDENTIALS, ELSEWHERE))
+                .isSameAs(throttled);
+        assertThat(authenticator.authenticate(CREDENTIALS, CLIENT)).contains(CALLER);
+        verify(verifier, never()).caller(PROOF, ELSEWHERE);
+        verify(verifier, never()).checkMayGuess("user_1", CLIENT);
+    }
+
+    @Test
+    void authenticateWhenATokenIsKnownFromElsewhereThenTheThrottleIsAskedOnceForEachNetwork() {
+        when(verifier.verify("user_1", PASSWORD, CLIENT)).thenReturn(Optional.of(PROOF));
+        when(verifier.caller(PROOF, CLIENT)).thenReturn(Optional.of(CALLER));
+        when(verifier.caller(PROOF, ELSEWHERE)).thenReturn(Optional.of(CALLER));
+
+        authenticator.authenticate(CREDENTIALS, CLIENT);
+        for (int call = 0; call < 3; call++) {
+            assertThat(authenticator.authenticate(CREDENTIALS, ELSEWHERE)).contains(CALLER);
+        }
+
+        verify(verifier, times(1)).checkMayGuess("user_1", ELSEWHERE);
+        verify(verifier, times(1)).verify("user_1", PASSWORD, CLIENT);
+    }
+
+    @Test
+    void authenticateWhenAThrottledClientGuessesATokenThatIsBeingVerifiedThenIsRefused() throws Exception {
+        var throttled = new ProblemException(Problem.TOO_MANY_ATTEMPTS, "too many");
+        doThrow(throttled).when(verifier).checkMayGuess("user_1", ELSEWHERE);
+        var begun = new CountDownLatch(1);
+        var end = new CountDownLatch(1);
+        ExecutorService threads = Executors.newCachedThreadPool();
+        threads.execute(() -> tokens.prove(tokens.digest(CREDENTIALS), "192.0.2.1", () -> {
+            begun.countDown();
+            nothingAfter(end);
+            return Optional.of(PROOF);
+        }));
+        begun.await();
+
+        Future<Optional<Caller>> guess = threads.submit(() -> authenticator.authenticate(CREDENTIALS, ELSEWHERE));
+        Await.until("the guess waits for the verification", () -> waiting.begun() == 1);
+        end.countDown();
+
+        assertThatThrownBy(guess::get).hasCause(throttled);
+        verify(verifier, never()).caller(PROOF, ELSEWHERE);
+        threads.shutdown();
     }
 
     @Test
