@@ -43,7 +43,7 @@ class GrpcConfiguration {
             MeterRegistry registry) {
         return server -> server.executor(threads.executor())
                 // The last one is asked first. Interceptors of a single service would not see what no service has
-                .intercept(new TokenInterceptor(authenticator, addresses, held))
+                .intercept(new TokenInterceptor(authenticator, addresses, held, limits.requestTimeout()))
                 .intercept(new MetricCollectingServerInterceptor(registry))
                 .fallbackHandlerRegistry(new UnknownMethods())
                 .maxInboundMessageSize(settings.serverMaxRecvSize())

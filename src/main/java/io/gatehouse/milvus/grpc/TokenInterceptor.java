@@ -7,6 +7,7 @@ import io.gatehouse.authentication.HeldRefusals;
 import io.gatehouse.authentication.TokenAuthenticator;
 import io.gatehouse.password.Password;
 import io.gatehouse.problem.ProblemException;
+import io.gatehouse.throttle.Network;
 import io.gatehouse.user.Caller;
 import io.gatehouse.user.Client;
 import io.grpc.Contexts;
@@ -25,6 +26,7 @@ import java.util.function.Supplier;
 
 /**
  * Reads the token of every call, whether Gatehouse has its method or not, before any message of it is read. A few need none: {@link OpenCalls}.
+ * The rest of a request may not be kept back for long: {@link AwaitedRequests}.
  *
  * <p>The metadata {@code authorization} holds the base64 of {@code user:password}; the first value counts, and nothing else that a
  * client sends says who it is. The texts are Milvus' own ({@code internal/proxy/authentication_interceptor.go}).
@@ -37,6 +39,12 @@ final class TokenInterceptor implements ServerInterceptor {
     /** What a client is told whose user is unknown or whose password is wrong. */
     static final String WRONG_PASSWORD = "auth check failure, please check username and password are correct";
 
+    /** The most calls with a token whose request has not come: it comes with the token, but from a client that means ill. */
+    static final int MOST = 8192;
+
+    /** The most of one network. */
+    static final int MOST_OF_A_NETWORK = 2048;
+
     private static final Metadata.Key<String> AUTHORIZATION = key("authorization");
     private static final Metadata.Key<String> DATABASE = key("dbname");
     private static final Metadata.Key<String> FORWARDED_FOR = key(ClientAddresses.FORWARDED_FOR);
@@ -45,12 +53,17 @@ final class TokenInterceptor implements ServerInterceptor {
     private final TokenAuthenticator authenticator;
     private final ClientAddresses addresses;
     private final HeldRefusals held;
-    private final OpenCalls open = new OpenCalls();
+    private final OpenCalls open;
+    private final AwaitedRequests awaited;
 
-    TokenInterceptor(TokenAuthenticator authenticator, ClientAddresses addresses, HeldRefusals held) {
+    TokenInterceptor(
+            TokenAuthenticator authenticator, ClientAddresses addresses, HeldRefusals held, Duration requestTimeout) {
         this.authenticator = authenticator;
         this.addresses = addresses;
         this.held = held;
+        this.open = new OpenCalls(requestTimeout);
+        this.awaited = new AwaitedRequests(
+                MOST, MOST_OF_A_NETWORK, requestTimeout, "too many calls at once whose request has not come");
     }
 
     @Override
@@ -80,12 +93,17 @@ final class TokenInterceptor implements ServerInterceptor {
         Supplier<Caller> again = () -> GrpcCall.logged(
                 known.caller().client(),
                 () -> caller(call, metadata, known.caller().client(), method));
-        return new CheckedAgain<>(
-                Contexts.interceptCall(known.context(call.getAttributes()), answered, metadata, next), answered, () -> {
-                    if (!again.get().equals(known.caller())) {
-                        throw Refusals.withoutReply(ProblemException.changedByOthers(), method, requestId);
-                    }
-                });
+        return awaited.start(
+                Network.of(known.caller().client().address()),
+                answered,
+                () -> new CheckedAgain<>(
+                        Contexts.interceptCall(known.context(call.getAttributes()), answered, metadata, next),
+                        answered,
+                        () -> {
+                            if (!again.get().equals(known.caller())) {
+                                throw Refusals.withoutReply(ProblemException.changedByOthers(), method, requestId);
+                            }
+                        }));
     }
 
     private Caller caller(ServerCall<?, ?> call, Metadata metadata, Client client, String method) {

@@ -69,7 +69,7 @@ final class GrpcPort implements AutoCloseable {
                         mock(HeldRefusals.class),
                         threads,
                         settings,
-                        new GatehouseGrpcSettings(256, true),
+                        new GatehouseGrpcSettings(256, Duration.ofSeconds(30), true),
                         new SimpleMeterRegistry())
                 .customize(builder);
         try {

@@ -6,9 +6,11 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
 
+import io.gatehouse.testing.Await;
 import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
@@ -18,10 +20,11 @@ import io.grpc.Status.Code;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,9 +33,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class OpenCallsTests {
 
-    private final OpenCalls open = new OpenCalls();
-    private final List<Status> closed = new ArrayList<>();
-    private final List<String> closedAddresses = new ArrayList<>();
+    private final OpenCalls open = new OpenCalls(Duration.ofHours(1));
+    private final List<Status> closed = new CopyOnWriteArrayList<>();
+    private final List<String> closedAddresses = new CopyOnWriteArrayList<>();
     private final Map<String, ServerCall<String, String>> calls = new HashMap<>();
 
     @Test
@@ -112,14 +115,14 @@ class OpenCallsTests {
         oldest.onHalfClose();
         verifyNoInteractions(method);
         oldest.onComplete();
-        newcomer.onMessage("all of it");
+        newcomer.onHalfClose();
         start("192.0.2.7");
         assertThat(closed).hasSize(1);
     }
 
     static Stream<Consumer<ServerCall.Listener<String>>> ends() {
         return Stream.of(
-                call -> call.onMessage("all of it"),
+                ServerCall.Listener::onHalfClose,
                 ServerCall.Listener::onCancel,
                 ServerCall.Listener::onComplete,
                 call -> {
@@ -131,7 +134,7 @@ class OpenCallsTests {
 
     @ParameterizedTest
     @MethodSource("ends")
-    void callsWhenTheirMessageCameOrTheyEndedThenMakeRoomForOneEach(Consumer<ServerCall.Listener<String>> end) {
+    void callsWhenTheirRequestCameOrTheyEndedThenMakeRoomForOneEach(Consumer<ServerCall.Listener<String>> end) {
         ServerCall.Listener<String> first = start("192.0.2.1");
         startMany(OpenCalls.MOST_OF_A_NETWORK - 1, "192.0.2.1");
 
@@ -141,6 +144,47 @@ class OpenCallsTests {
 
         start("192.0.2.1");
         assertThat(closed).hasSize(1);
+    }
+
+    /** gRPC's server asks no method before. */
+    @Test
+    void callsWhenTheirMessageCameWithoutItsEndThenTakeTheirRoomStill() {
+        ServerCall.Listener<String> first = start("192.0.2.1");
+        startMany(OpenCalls.MOST_OF_A_NETWORK - 1, "192.0.2.1");
+
+        first.onMessage("all of it");
+        start("192.0.2.1");
+
+        assertThat(closed).hasSize(1);
+    }
+
+    @Test
+    void callsWhenTheirRequestDoesNotComeInTimeThenAreEndedAndMakeRoom() {
+        var impatient = new OpenCalls(Duration.ofMillis(1));
+        @SuppressWarnings("unchecked")
+        ServerCall.Listener<String> method = mock(ServerCall.Listener.class);
+        ServerCall<String, String> call = call("192.0.2.1");
+        ServerCall.Listener<String> late = impatient.start(call, new Metadata(), (any, metadata) -> method);
+        Await.until("the call is ended", () -> closed.size() == 1);
+
+        assertThat(closed).singleElement().satisfies(ended -> {
+            assertThat(ended.getCode()).isEqualTo(Code.DEADLINE_EXCEEDED);
+            assertThat(ended.getDescription())
+                    .isEqualTo("the request did not come within 1 ms (gatehouse.grpc.request-timeout)");
+        });
+        late.onMessage("too late");
+        late.onHalfClose();
+        verifyNoInteractions(method);
+        late.onCancel();
+        verify(method).onCancel();
+        for (int round = 1; round <= 2; round++) {
+            int before = closed.size();
+            for (int i = 0; i < OpenCalls.MOST_OF_A_NETWORK; i++) {
+                impatient.start(call, new Metadata(), (any, metadata) -> method);
+            }
+            Await.until("all are ended", () -> closed.size() == before + OpenCalls.MOST_OF_A_NETWORK);
+        }
+        assertThat(closed).extracting(Status::getCode).containsOnly(Code.DEADLINE_EXCEEDED);
     }
 
     @Test

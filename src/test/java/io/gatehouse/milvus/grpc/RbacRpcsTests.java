@@ -30,6 +30,7 @@ import io.milvus.grpc.RBACMeta;
 import io.milvus.grpc.RestoreRBACMetaRequest;
 import io.milvus.grpc.RoleEntity;
 import io.milvus.grpc.Status;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -49,8 +50,8 @@ class RbacRpcsTests {
             "UNIMPLEMENTED: not allowed here: it carries password hashes, and gatehouse.grpc.backup-rbac is off";
 
     private final UserTransfer transfer = mock(UserTransfer.class);
-    private final GrpcPort port =
-            new GrpcPort(new RbacRpcs(transfer, mock(UserService.class), new GatehouseGrpcSettings(256, true)));
+    private final GrpcPort port = new GrpcPort(new RbacRpcs(
+            transfer, mock(UserService.class), new GatehouseGrpcSettings(256, Duration.ofSeconds(30), true)));
 
     @AfterEach
     void close() {
@@ -90,8 +91,8 @@ class RbacRpcsTests {
 
     @Test
     void callWhenTurnedOffThenTellsThoseWhoMayHowToTurnItOn() {
-        try (var off =
-                new GrpcPort(new RbacRpcs(transfer, mock(UserService.class), new GatehouseGrpcSettings(256, false)))) {
+        try (var off = new GrpcPort(new RbacRpcs(
+                transfer, mock(UserService.class), new GatehouseGrpcSettings(256, Duration.ofSeconds(30), false)))) {
             assertThatThrownBy(() -> off.stub().backupRBAC(BackupRBACMetaRequest.getDefaultInstance()))
                     .hasMessage(OFF);
             assertThatThrownBy(() -> off.stub().restoreRBAC(RestoreRBACMetaRequest.getDefaultInstance()))

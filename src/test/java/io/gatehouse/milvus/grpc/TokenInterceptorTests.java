@@ -31,6 +31,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +59,8 @@ class TokenInterceptorTests {
     private final TokenAuthenticator authenticator = EveryUser.authenticator();
     private final ClientAddresses addresses = GrpcPort.addresses();
     private final HeldRefusals held = mock(HeldRefusals.class);
-    private final TokenInterceptor interceptor = new TokenInterceptor(authenticator, addresses, held);
+    private final TokenInterceptor interceptor =
+            new TokenInterceptor(authenticator, addresses, held, Duration.ofMinutes(1));
     private final Metadata metadata = new Metadata();
     private final RecordedCall call = new RecordedCall();
     private final List<GrpcCall> known = new ArrayList<>();
@@ -117,6 +119,34 @@ class TokenInterceptorTests {
 
         assertThat(halfClosed).isEqualTo(1);
         assertThat(call.closed).singleElement().extracting(Status::getCode).isEqualTo(Code.UNAUTHENTICATED);
+    }
+
+    @Test
+    void callsWhenTooManyWithATokenWaitForTheirRequestThenFurtherOnesOfTheirNetworkAreRefused() {
+        authorize("user_1:Milvus");
+        for (int i = 0; i < TokenInterceptor.MOST_OF_A_NETWORK; i++) {
+            intercept();
+        }
+        assertThat(call.closed).isEmpty();
+
+        intercept();
+
+        assertThat(call.closed).singleElement().satisfies(status -> {
+            assertThat(status.getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+            assertThat(status.getDescription()).isEqualTo("too many calls at once whose request has not come");
+        });
+        assertThat(known).hasSize(TokenInterceptor.MOST_OF_A_NETWORK);
+    }
+
+    @Test
+    void callsWhenTheirRequestCameThenTakeNoRoom() {
+        authorize("user_1:Milvus");
+
+        for (int i = 0; i < TokenInterceptor.MOST; i++) {
+            intercept().onHalfClose();
+        }
+
+        assertThat(call.closed).isEmpty();
     }
 
     @Test
