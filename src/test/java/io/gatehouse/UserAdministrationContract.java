@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The rules of the seed document (Milvus 2.4, "Authenticate User Access"), numbered as in {@code product.md}. Every face keeps all
+ * The rules of the seed document (Milvus 2.4, "Authenticate User Access"), numbered as in {@code docs/rules.md}. Every face keeps all
  * of them, on every database.
  */
 abstract class UserAdministrationContract {
