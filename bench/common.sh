@@ -360,21 +360,26 @@ row() {
 }
 
 # met VALUE SIGN GOAL: yes or no
-met() { awk -v a="$1" -v sign="$2" -v b="$3" 'BEGIN { print ((sign == ">=" ? a >= b : a <= b) ? "yes" : "**no**") }'; }
+met() { awk -v a="$1" -v sign="$2" -v b="$3" 'BEGIN { print ((sign == ">=" ? a >= b : a <= b) ? "yes" : "no") }'; }
 
 sign() { if [[ $1 == ">=" ]]; then echo "≥"; else echo "≤"; fi; }
 
-# ratios RATIO…: their median and, in brackets, that of each round
-ratios() {
-  local list
-  printf -v list '%s, ' "$@"
-  printf '%.2f (%s)' "$(median "$@")" "${list%, }"
+# judged TEXT VALUE SIGN GOAL: the text, bold where the value misses the goal
+judged() { if [[ $(met "${@:2}") == yes ]]; then printf '%s' "$1"; else printf '**%s**' "$1"; fi; }
+
+# range VALUE…: the least and the greatest in brackets, where there are two
+range() {
+  (($# == 1)) || printf '%s\n' "$@" | sort -g | awk 'NR == 1 { least = $1 } END { printf " (%.2f–%.2f)", least, $1 }'
 }
 
-# compare MEASURE OURS REFERENCE SIGN GOAL RATIO…: a row with the median of the ratios and, behind it, that of each round
-compare() {
-  row "$1" "$2" "$3" "$(ratios "${@:6}")" "$(sign "$4") $5" "$(met "$(median "${@:6}")" "$4" "$5")"
-}
+# ratios RATIO…: their median and range
+ratios() { printf '%.2f%s' "$(median "$@")" "$(range "$@")"; }
+
+# judged_ratios SIGN GOAL RATIO…: the same, the median bold where it misses the goal
+judged_ratios() { printf '%s%s' "$(judged "$(printf '%.2f' "$(median "${@:3}")")" "$(median "${@:3}")" "$1" "$2")" "$(range "${@:3}")"; }
+
+# compare MEASURE OURS REFERENCE SIGN GOAL RATIO…: a row with the median of the ratios
+compare() { row "$1" "$2" "$3" "$(judged_ratios "${@:4}")" "$(sign "$4") $5"; }
 
 # times MEASURE PATH-OF-MANY PATH-OF-FEW TOKEN: a row of the median times of a call on one connection to the servers "many" and "few"
 times() {
@@ -409,24 +414,23 @@ first_logins() {
   compare "$1" "$(ms "$(median "${ours[@]}")")" "$(ms "$(median "${theirs[@]}")")" "<=" 1.2 "${ratios[@]}"
 }
 
-# memory NAME MEASURE: a row with what a server's process has in memory now, and had at most
+# memory NAME MEASURE: a row with the most memory that a server's process had
 memory() {
   local most
   most=$(resident "$1" VmHWM)
-  row "$2" "$(resident "$1" VmRSS) MiB, at most $most MiB" "" "" "≤ 400 MiB" "$(met "$most" "<=" 400)"
+  row "$2" "$(judged "$most MiB" "$most" "<=" 400)" "" "" "≤ 400 MiB"
 }
 
 # table HEAD…: prints the rows below that head, and writes them into docs/performance.md where that was asked for
 table() {
-  local commit jdk rule place=${generated:-$benchmark}
-  commit=$(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo unknown)
-  [[ -z $(git -C "$root" status --porcelain -- . ':!docs/performance.md' 2>/dev/null) ]] || commit+=" with changes"
+  local version jdk rule place=${generated:-$benchmark}
+  version=$(sed -n '/<artifactId>gatehouse</,/<version>/s/.*<version>\(.*\)<.*/\1/p' "$root/pom.xml" | head -n 1)
   jdk=$("$java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/\1/p')
   printf -v rule '%.0s|---' "$@"
   {
-    printf '%s cores, %s GiB, JDK %s%s; commit %s; %s; load before %s; %s rounds%s: the median, and each round in brackets.\n\n' \
+    printf 'Gatehouse %s, %s; %s cores, %s GiB, JDK %s%s; rounds: %s%s.\n\n' "$version" "$(date -u +%F)" \
       "$(nproc)" "$(awk '/^MemTotal/ { printf "%.0f", $2 / 1048576 }' /proc/meminfo)" "$jdk" \
-      "${JVM_OPTIONS:+ with \`$JVM_OPTIONS\`}" "$commit" "$(date -u +%F)" "$load_before" "$rounds" "${seconds:+ of $seconds s}"
+      "${JVM_OPTIONS:+ with \`$JVM_OPTIONS\`}" "$rounds" "${seconds:+ of $seconds s}"
     printf '| %s ' "$@"
     printf '|\n%s|\n' "$rule"
     printf '%s\n' "${rows[@]}"
