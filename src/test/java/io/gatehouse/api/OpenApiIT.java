@@ -8,12 +8,14 @@ import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Http.Answer;
 import io.gatehouse.testing.TestDatabase;
+import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
 import tools.jackson.databind.JsonNode;
 
 /** The OpenAPI document: what it says about each operation, and that its examples are true. */
@@ -106,6 +111,31 @@ class OpenApiIT {
         assertThat(operations())
                 .allSatisfy(operation ->
                         assertThat(operation.description().has("security")).isFalse());
+    }
+
+    @TestConfiguration
+    static class Counting {
+
+        private static final AtomicInteger MADE = new AtomicInteger();
+
+        @Bean
+        GlobalOpenApiCustomizer counting() {
+            return document -> MADE.incrementAndGet();
+        }
+    }
+
+    @Test
+    void documentWhenAskedForInManyLanguagesThenIsMadeOnce() {
+        try (GatehouseServer counted = GatehouseServer.startWith(Counting.class, TestDatabase.H2)) {
+            for (String language : List.of("en", "de", "fr-CA", "en-x-1", "en-x-2")) {
+                HttpRequest request = HttpRequest.newBuilder(counted.uri("/v3/api-docs"))
+                        .header("Accept-Language", language)
+                        .build();
+                assertThat(Http.send(request).status()).isEqualTo(200);
+            }
+
+            assertThat(Counting.MADE).hasValue(1);
+        }
     }
 
     @Test
