@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.io.EofException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
@@ -57,7 +58,7 @@ class HttpProblems {
     /** Nobody is there to be told, and clients that leave early must not fill the log. */
     private static boolean isClientGone(Exception failure) {
         return Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
-                .anyMatch(AsyncRequestNotUsableException.class::isInstance);
+                .anyMatch(cause -> cause instanceof AsyncRequestNotUsableException || cause instanceof EofException);
     }
 
     private static ProblemException problem(Exception failure, HttpServletRequest request) {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.io.EofException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -99,6 +100,7 @@ class HttpProblemsTests {
 
         problems.handle(gone, request, response);
         problems.handle(new HttpMessageNotWritableException("cannot write", gone), request, response);
+        problems.handle(new EofException("Broken pipe"), request, response);
 
         assertThat(response.getContentAsString()).isEmpty();
         assertThat(output.getAll()).doesNotContain("request failed");
