@@ -25,8 +25,6 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @Component
 class LargeAnswers implements AsyncHandlerInterceptor, WebMvcConfigurer {
 
-    private static final String ATTRIBUTE = LargeAnswers.class.getName();
-
     private final AnswerMemory memory;
 
     LargeAnswers(AnswerMemory memory) {
@@ -47,9 +45,9 @@ class LargeAnswers implements AsyncHandlerInterceptor, WebMvcConfigurer {
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
         LargeAnswer large =
                 handler instanceof HandlerMethod operation ? operation.getMethodAnnotation(LargeAnswer.class) : null;
-        if (large != null && request.getAttribute(ATTRIBUTE) == null) {
+        if (large != null && request.getAttribute(LargeAnswer.ATTRIBUTE) == null) {
             long bytes = DataSize.ofKilobytes(large.kilobytes()).toBytes();
-            request.setAttribute(ATTRIBUTE, memory.begin(network(request), bytes));
+            request.setAttribute(LargeAnswer.ATTRIBUTE, memory.begin(network(request), bytes));
         }
         return true;
     }
@@ -57,7 +55,7 @@ class LargeAnswers implements AsyncHandlerInterceptor, WebMvcConfigurer {
     @Override
     public void afterCompletion(
             HttpServletRequest request, HttpServletResponse response, Object handler, @Nullable Exception failure) {
-        if (request.getAttribute(ATTRIBUTE) instanceof AnswerMemory.Answer answer) {
+        if (request.getAttribute(LargeAnswer.ATTRIBUTE) instanceof AnswerMemory.Answer answer) {
             answer.close();
         }
     }

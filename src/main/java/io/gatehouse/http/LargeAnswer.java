@@ -16,6 +16,9 @@ public @interface LargeAnswer {
     /** The kilobytes of a list that is written as it is read: a part of it and the buffers. */
     int STREAM = 256;
 
+    /** Of a request that has such an answer. */
+    String ATTRIBUTE = "io.gatehouse.http.LargeAnswer";
+
     /** How many kilobytes the answer takes, about. */
     int kilobytes();
 }

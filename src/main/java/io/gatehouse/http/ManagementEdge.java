@@ -33,4 +33,9 @@ class ManagementEdge {
     WebServerFactoryCustomizer<JettyServletWebServerFactory> managementUninterruptedRequests() {
         return new UninterruptedRequests();
     }
+
+    @Bean
+    WebServerFactoryCustomizer<JettyServletWebServerFactory> managementSlowReaders() {
+        return new SlowReaders();
+    }
 }
