@@ -48,7 +48,9 @@ class RulesDocTests {
 
         assertThat(rows()).allSatisfy(row -> {
             List<MatchResult> named = CLASS.matcher(row[CODE]).results().toList();
-            assertThat(named).isNotEmpty().allSatisfy(name -> assertThat(classes).contains(name.group(1)));
+            assertThat(named)
+                    .isNotEmpty()
+                    .allSatisfy(name -> assertThat(classes).contains(name.group(1)));
         });
     }
 
