@@ -54,6 +54,7 @@ class LimitsIT {
         "gatehouse.hashing.memory=131072",
         "gatehouse.hashing.iterations=8",
         "gatehouse.hashing.threads=1",
+        "gatehouse.hashing.longest-wait=1m",
         "gatehouse.hashing.queue=1"
     };
 

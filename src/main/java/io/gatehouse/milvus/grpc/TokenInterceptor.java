@@ -10,6 +10,7 @@ import io.gatehouse.problem.ProblemException;
 import io.gatehouse.throttle.Network;
 import io.gatehouse.user.Caller;
 import io.gatehouse.user.Client;
+import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
@@ -191,7 +192,10 @@ final class TokenInterceptor implements ServerInterceptor {
         }
     }
 
-    /** Tells the client, however the call ends, under which id the log has it. */
+    /**
+     * Tells the client, however the call ends, under which id the log has it. A call that is over answers nothing: after a stop nobody would
+     * be there to send it, which gRPC would log as an error.
+     */
     private static final class CallWithId<Q, R> extends SimpleForwardingServerCall<Q, R> {
 
         private final String requestId;
@@ -202,9 +206,29 @@ final class TokenInterceptor implements ServerInterceptor {
         }
 
         @Override
+        public void sendHeaders(Metadata headers) {
+            if (!isOver()) {
+                super.sendHeaders(headers);
+            }
+        }
+
+        @Override
+        public void sendMessage(R message) {
+            if (!isOver()) {
+                super.sendMessage(message);
+            }
+        }
+
+        @Override
         public void close(Status status, Metadata trailers) {
-            trailers.put(REQUEST_ID, requestId);
-            super.close(status, trailers);
+            if (!isOver()) {
+                trailers.put(REQUEST_ID, requestId);
+                super.close(status, trailers);
+            }
+        }
+
+        private static boolean isOver() {
+            return Context.current().isCancelled();
         }
     }
 }

@@ -20,6 +20,7 @@ import io.gatehouse.testing.Http;
 import io.gatehouse.user.Caller;
 import io.gatehouse.user.Client;
 import io.grpc.Attributes;
+import io.grpc.Context;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -79,6 +80,27 @@ class TokenInterceptorTests {
         });
         assertThat(GrpcCall.current()).isNull();
         assertThat(call.closed).isEmpty();
+    }
+
+    @Test
+    void answerWhenTheCallIsOverThenIsNotSent() {
+        authorize("user_1:Milvus");
+        intercept();
+        ServerCall<byte[], byte[]> answered = call.answered.get(0);
+        Context.CancellableContext context = Context.current().withCancellation();
+        context.cancel(null);
+
+        context.run(() -> {
+            answered.sendHeaders(new Metadata());
+            answered.sendMessage(new byte[0]);
+            answered.close(Status.OK, new Metadata());
+        });
+
+        assertThat(call.sent).isZero();
+        answered.sendHeaders(new Metadata());
+        answered.sendMessage(new byte[0]);
+        answered.close(Status.OK, new Metadata());
+        assertThat(call.sent).isEqualTo(3);
     }
 
     @Test
@@ -372,6 +394,7 @@ class TokenInterceptorTests {
         private final List<ServerCall<byte[], byte[]>> answered = new ArrayList<>();
         private final List<Status> closed = new ArrayList<>();
         private final List<Metadata> trailers = new ArrayList<>();
+        private int sent;
         private String method = "a.Service/Method";
         private SocketAddress from = new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711);
 
@@ -379,15 +402,20 @@ class TokenInterceptorTests {
         public void request(int messages) {}
 
         @Override
-        public void sendHeaders(Metadata headers) {}
+        public void sendHeaders(Metadata headers) {
+            sent++;
+        }
 
         @Override
-        public void sendMessage(byte[] message) {}
+        public void sendMessage(byte[] message) {
+            sent++;
+        }
 
         @Override
-        public void close(Status status, Metadata sent) {
+        public void close(Status status, Metadata metadata) {
+            sent++;
             closed.add(status);
-            trailers.add(sent);
+            trailers.add(metadata);
         }
 
         @Override
