@@ -5,6 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -28,10 +31,18 @@ final class PendingAnswer extends Response.Wrapper implements Callback {
 
     private static final Interner<ByteBuffer> SHARED = Interner.newWeakInterner();
 
+    /** When more is kept, whoever writes waits for the client. Only a large list has as much. */
+    private static final long MOST_BYTES = 2 * 1024 * 1024;
+
     private static final String RANGE_UNIT = "bytes ";
 
     private final Callback request;
     private final Queue<Piece> pieces = new ConcurrentLinkedQueue<>();
+    private final AtomicLong keptBytes = new AtomicLong();
+
+    /** Of the write after which too much was kept. */
+    private final AtomicReference<@Nullable Callback> tooMuch = new AtomicReference<>();
+
     private final Sending sending = new Sending();
     private final AtomicBoolean ended = new AtomicBoolean();
     private boolean begun;
@@ -75,8 +86,13 @@ final class PendingAnswer extends Response.Wrapper implements Callback {
         }
         lastWritten |= last;
         keep(content == null ? BufferUtil.EMPTY_BUFFER : content, last);
-        sending.iterate();
-        callback.succeeded();
+        if (keptBytes.get() > MOST_BYTES) {
+            tooMuch.set(callback);
+            sending.iterate();
+        } else {
+            sending.iterate();
+            callback.succeeded();
+        }
     }
 
     /** Nothing that was written can be taken back. */
@@ -144,6 +160,7 @@ final class PendingAnswer extends Response.Wrapper implements Callback {
 
     private void add(ByteBuffer filled, boolean last) {
         ByteBuffer content = filled.flip();
+        keptBytes.addAndGet(content.remaining());
         pieces.add(new Piece(content.remaining() < LEAST_SHARED_BYTES ? content : SHARED.intern(content), last));
     }
 
@@ -152,6 +169,9 @@ final class PendingAnswer extends Response.Wrapper implements Callback {
 
         @Override
         protected Action process() {
+            if (keptBytes.get() <= MOST_BYTES) {
+                goOn(Callback::succeeded);
+            }
             // Stays there while it is sent: a piece that nobody holds is not found by others
             Piece piece = pieces.peek();
             if (piece != null) {
@@ -163,7 +183,17 @@ final class PendingAnswer extends Response.Wrapper implements Callback {
 
         @Override
         protected void onSuccess() {
-            pieces.poll();
+            Piece sent = pieces.poll();
+            if (sent != null) {
+                keptBytes.addAndGet(-sent.content().remaining());
+            }
+        }
+
+        private void goOn(Consumer<Callback> how) {
+            Callback writer = tooMuch.getAndSet(null);
+            if (writer != null) {
+                how.accept(writer);
+            }
         }
 
         @Override
@@ -177,6 +207,7 @@ final class PendingAnswer extends Response.Wrapper implements Callback {
         protected void onCompleteFailure(Throwable cause) {
             failure = cause;
             pieces.clear();
+            goOn(writer -> writer.failed(cause));
             if (made) {
                 end(cause);
             }
