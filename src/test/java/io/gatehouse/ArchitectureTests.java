@@ -18,8 +18,8 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
-import io.gatehouse.user.Caller;
-import io.gatehouse.user.Client;
+import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Client;
 import jakarta.persistence.Entity;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -103,7 +103,7 @@ class ArchitectureTests {
             .should()
             .onlyBeCalled()
             .byClassesThat()
-            .resideInAnyPackage("io.gatehouse.user", "io.gatehouse.authentication");
+            .resideInAnyPackage("io.gatehouse.caller", "io.gatehouse.user", "io.gatehouse.authentication");
 
     @ArchTest
     static final ArchRule unrestrictedCallersAreMadeByAuthentication = noClasses()
@@ -126,7 +126,6 @@ class ArchitectureTests {
                     "io.gatehouse.api",
                     "io.gatehouse.milvus.rest",
                     "io.gatehouse.milvus.grpc",
-                    "io.gatehouse.settings",
                     "io.gatehouse.management")
             .should()
             .bePublic();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.gatehouse.caller.Caller;
 import io.gatehouse.password.PasswordHash;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
@@ -14,7 +15,6 @@ import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.RestV2;
 import io.gatehouse.testing.TestDatabase;
-import io.gatehouse.user.Caller;
 import io.gatehouse.user.ExistingUsers;
 import io.gatehouse.user.ImportEntry;
 import io.gatehouse.user.ImportResult;

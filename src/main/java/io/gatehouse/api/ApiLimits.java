@@ -1,6 +1,7 @@
 package io.gatehouse.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.gatehouse.caller.PossibleName;
 import io.gatehouse.password.Password;
 import io.gatehouse.password.PasswordPolicy;
 import io.gatehouse.problem.ProblemException;
@@ -85,7 +86,7 @@ class ApiLimits {
                 parameter
                         .getSchema()
                         .minLength(1)
-                        .maxLength(UserNamePolicy.LONGEST_POSSIBLE)
+                        .maxLength(PossibleName.LONGEST)
                         .pattern(UserNamePolicy.POSSIBLE);
                 parameter.setExample(userName());
             }
@@ -93,7 +94,7 @@ class ApiLimits {
         if ("listUsers".equals(operation.getOperationId())) {
             parameter(operation, "after")
                     .getSchema()
-                    .maxLength(UserNamePolicy.LONGEST_POSSIBLE)
+                    .maxLength(PossibleName.LONGEST)
                     .pattern(UserNamePolicy.POSSIBLE.replaceFirst("\\^(.*)\\$", "^($1)?\\$"));
         }
         if (operation.getRequestBody() != null) {

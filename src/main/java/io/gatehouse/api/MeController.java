@@ -1,7 +1,7 @@
 package io.gatehouse.api;
 
+import io.gatehouse.caller.Caller;
 import io.gatehouse.http.Refuses;
-import io.gatehouse.user.Caller;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.ExampleObject;

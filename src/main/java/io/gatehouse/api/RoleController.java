@@ -2,8 +2,8 @@ package io.gatehouse.api;
 
 import static io.gatehouse.problem.Problem.PERMISSION_DENIED;
 
+import io.gatehouse.caller.Caller;
 import io.gatehouse.http.Refuses;
-import io.gatehouse.user.Caller;
 import io.gatehouse.user.UserService;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;

@@ -13,12 +13,12 @@ import static io.gatehouse.problem.Problem.USER_LIMIT_REACHED;
 import static io.gatehouse.problem.Problem.USER_NOT_FOUND;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.gatehouse.caller.Caller;
 import io.gatehouse.http.LargeAnswer;
 import io.gatehouse.http.PageSize;
 import io.gatehouse.http.Refuses;
 import io.gatehouse.password.Password;
 import io.gatehouse.password.PasswordPolicy;
-import io.gatehouse.user.Caller;
 import io.gatehouse.user.User;
 import io.gatehouse.user.UserPage;
 import io.gatehouse.user.UserService;

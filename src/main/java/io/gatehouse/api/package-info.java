@@ -5,7 +5,7 @@
  * ProblemDocuments} is the table from problem to status. Nothing here is public, and no rule is decided here.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"authentication", "http", "user", "password", "problem"})
+@ApplicationModule(allowedDependencies = {"authentication", "caller", "http", "password", "problem", "user"})
 package io.gatehouse.api;
 
 import org.jspecify.annotations.NullMarked;

@@ -2,8 +2,8 @@ package io.gatehouse.audit;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.gatehouse.caller.Operation;
 import io.gatehouse.problem.Problem;
-import io.gatehouse.user.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

@@ -1,13 +1,13 @@
 package io.gatehouse.audit;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.gatehouse.caller.Caller;
 import io.gatehouse.http.LargeAnswer;
 import io.gatehouse.http.PageSize;
 import io.gatehouse.http.Refuses;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.problem.Violation;
-import io.gatehouse.user.Caller;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;

@@ -11,6 +11,7 @@ import ch.qos.logback.core.rolling.RollingPolicyBase;
 import ch.qos.logback.core.rolling.RolloverFailure;
 import ch.qos.logback.core.rolling.TriggeringPolicy;
 import ch.qos.logback.core.status.Status;
+import io.gatehouse.settings.StartRefused;
 import io.gatehouse.storage.PrivateFiles;
 import java.io.File;
 import java.io.IOException;
@@ -94,7 +95,9 @@ class AuditLog implements DisposableBean {
 
         opened.start();
         if (!opened.isStarted()) {
-            throw new AuditLogException("gatehouse.audit.log-file cannot be written: " + file);
+            throw new StartRefused(
+                    "gatehouse.audit.log-file cannot be written: " + file,
+                    "Name a file in a folder that Gatehouse may write to.");
         }
         return opened;
     }

@@ -1,6 +1,6 @@
 package io.gatehouse.audit;
 
-import io.gatehouse.user.Action;
+import io.gatehouse.caller.Action;
 import java.util.Objects;
 
 /** What goes first when the trail is too large: in this order, and of each the oldest first. */

@@ -1,9 +1,9 @@
 package io.gatehouse.audit;
 
+import io.gatehouse.caller.Action;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.problem.Violation;
-import io.gatehouse.user.Action;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,12 +1,12 @@
 package io.gatehouse.audit;
 
+import io.gatehouse.caller.Action;
+import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Operation;
+import io.gatehouse.caller.OperationEnded;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.problem.Violation;
-import io.gatehouse.user.Action;
-import io.gatehouse.user.Caller;
-import io.gatehouse.user.Operation;
-import io.gatehouse.user.OperationEnded;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.context.ApplicationEventPublisher;

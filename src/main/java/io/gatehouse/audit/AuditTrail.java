@@ -1,9 +1,9 @@
 package io.gatehouse.audit;
 
+import io.gatehouse.caller.OperationEnded;
+import io.gatehouse.caller.UserChanged;
 import io.gatehouse.problem.Problem;
-import io.gatehouse.user.OperationEnded;
 import io.gatehouse.user.PerTransaction;
-import io.gatehouse.user.UserChanged;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;

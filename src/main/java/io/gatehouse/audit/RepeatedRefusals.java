@@ -1,9 +1,9 @@
 package io.gatehouse.audit;
 
+import io.gatehouse.address.Network;
+import io.gatehouse.caller.Action;
+import io.gatehouse.caller.Operation;
 import io.gatehouse.problem.Problem;
-import io.gatehouse.throttle.Network;
-import io.gatehouse.user.Action;
-import io.gatehouse.user.Operation;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;

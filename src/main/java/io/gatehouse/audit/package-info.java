@@ -8,7 +8,7 @@
  * does.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"user", "http", "problem", "storage", "throttle"})
+@ApplicationModule(allowedDependencies = {"address", "caller", "http", "problem", "settings", "storage", "user"})
 package io.gatehouse.audit;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,11 +1,11 @@
 package io.gatehouse.authentication;
 
+import io.gatehouse.address.Network;
+import io.gatehouse.caller.Caller;
 import io.gatehouse.http.LargeAnswer;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.throttle.AnswerMemory;
-import io.gatehouse.throttle.Network;
-import io.gatehouse.user.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;

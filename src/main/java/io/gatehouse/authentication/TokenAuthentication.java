@@ -1,11 +1,13 @@
 package io.gatehouse.authentication;
 
+import io.gatehouse.address.ClientAddresses;
 import io.gatehouse.http.BodyLimit;
 import io.gatehouse.http.BodySettings;
 import io.gatehouse.http.HttpFaces;
 import io.gatehouse.http.Refusals;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import io.gatehouse.throttle.HeldRefusals;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;

@@ -1,11 +1,11 @@
 package io.gatehouse.authentication;
 
+import io.gatehouse.address.Network;
 import io.gatehouse.authentication.VerifiedTokens.Verdict;
+import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Client;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
-import io.gatehouse.throttle.Network;
-import io.gatehouse.user.Caller;
-import io.gatehouse.user.Client;
 import io.gatehouse.user.CredentialVerifier;
 import io.gatehouse.user.CredentialVerifier.Proof;
 import java.util.List;

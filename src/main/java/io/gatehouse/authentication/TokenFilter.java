@@ -1,5 +1,9 @@
 package io.gatehouse.authentication;
 
+import io.gatehouse.address.ClientAddresses;
+import io.gatehouse.address.ClientConnection;
+import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Client;
 import io.gatehouse.http.BodyLimit;
 import io.gatehouse.http.HeaderText;
 import io.gatehouse.http.HttpFaces;
@@ -7,8 +11,7 @@ import io.gatehouse.http.Refusals;
 import io.gatehouse.http.RequestId;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
-import io.gatehouse.user.Caller;
-import io.gatehouse.user.Client;
+import io.gatehouse.throttle.HeldRefusals;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;

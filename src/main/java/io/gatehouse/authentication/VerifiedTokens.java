@@ -103,7 +103,7 @@ class VerifiedTokens {
      * Remembers what the verification proves. Calls with one token that come at the same time, such as those of a client that
      * just started, wait for one verification. A caller whose predecessor was refused for reasons of its own verifies by itself.
      *
-     * @param network the caller's, as {@code throttle.Network} names it
+     * @param network the caller's, as {@code address.Network} names it
      * @throws ProblemException {@link Problem#OVERLOADED} when too many wait, and whatever the verification throws
      */
     Verdict prove(String digest, String network, Supplier<Optional<Proof>> verification) {

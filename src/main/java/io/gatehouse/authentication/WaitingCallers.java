@@ -1,8 +1,8 @@
 package io.gatehouse.authentication;
 
+import io.gatehouse.address.CountByNetwork;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
-import io.gatehouse.throttle.CountByNetwork;
 import io.gatehouse.throttle.Holders;
 import java.time.Duration;
 import java.util.IdentityHashMap;
@@ -35,7 +35,7 @@ class WaitingCallers {
     /**
      * Waits for what another call finds.
      *
-     * @param network the waiting caller's, as {@code throttle.Network} names it
+     * @param network the waiting caller's, as {@code address.Network} names it
      * @throws ProblemException {@link Problem#OVERLOADED} when there is no room, or no longer any
      * @throws CompletionException with the failure of the other call
      */

@@ -1,5 +1,5 @@
 /**
- * From a token to the {@link io.gatehouse.user.Caller}.
+ * From a token to the {@link io.gatehouse.caller.Caller}.
  *
  * <p>The way of a token: {@code TokenParser} splits it, {@link io.gatehouse.authentication.TokenAuthenticator} looks it up
  * among the {@code VerifiedTokens} or has its password checked, {@code TokenFilter} puts the caller into Spring Security's
@@ -7,7 +7,7 @@
  * {@code StatelessChains} says; {@code DenyByDefault} closes whatever no face owns. What a caller may do does not belong here.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"http", "user", "password", "problem", "throttle"})
+@ApplicationModule(allowedDependencies = {"address", "caller", "http", "password", "problem", "throttle", "user"})
 package io.gatehouse.authentication;
 
 import org.jspecify.annotations.NullMarked;

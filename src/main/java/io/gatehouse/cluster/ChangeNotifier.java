@@ -1,7 +1,7 @@
 package io.gatehouse.cluster;
 
+import io.gatehouse.caller.UserChanged;
 import io.gatehouse.user.PerTransaction;
-import io.gatehouse.user.UserChanged;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;

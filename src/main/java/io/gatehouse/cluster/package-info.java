@@ -7,7 +7,7 @@
  * there is nobody to tell, and nothing of this is there.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = "user")
+@ApplicationModule(allowedDependencies = {"caller", "user"})
 package io.gatehouse.cluster;
 
 import org.jspecify.annotations.NullMarked;

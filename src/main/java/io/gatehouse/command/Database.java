@@ -1,7 +1,7 @@
 package io.gatehouse.command;
 
+import io.gatehouse.caller.Caller;
 import io.gatehouse.storage.ExistingDatabaseOnly;
-import io.gatehouse.user.Caller;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.HexFormat;
@@ -57,6 +57,7 @@ final class Database {
     @AutoConfigurationPackage(basePackages = {"io.gatehouse.audit", "io.gatehouse.user"})
     @ComponentScan({
         "io.gatehouse.audit",
+        "io.gatehouse.caller",
         "io.gatehouse.cluster",
         "io.gatehouse.password",
         "io.gatehouse.storage",

@@ -8,7 +8,7 @@
  * belong here.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"user", "password", "problem", "storage"})
+@ApplicationModule(allowedDependencies = {"caller", "password", "problem", "storage", "user"})
 package io.gatehouse.command;
 
 import org.jspecify.annotations.NullMarked;

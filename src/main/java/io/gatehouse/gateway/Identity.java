@@ -1,6 +1,6 @@
 package io.gatehouse.gateway;
 
-import io.gatehouse.user.Caller;
+import io.gatehouse.caller.Caller;
 import java.util.Map;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package io.gatehouse.gateway;
 
-import io.gatehouse.user.Caller;
+import io.gatehouse.caller.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;

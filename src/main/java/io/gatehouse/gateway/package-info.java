@@ -7,7 +7,7 @@
  * belong here.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"http", "milvus", "user", "problem"})
+@ApplicationModule(allowedDependencies = {"caller", "http", "milvus", "problem"})
 package io.gatehouse.gateway;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,6 +1,7 @@
 package io.gatehouse.password;
 
 import com.nulabinc.zxcvbn.StandardDictionaries;
+import io.gatehouse.settings.StartRefused;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -53,20 +54,20 @@ final class PasswordList implements CompromisedPasswordChecker {
     /**
      * A file with one password a line, in UTF-8.
      *
-     * @throws PasswordListException when it cannot be read, or has more than {@link #LONGEST} passwords
+     * @throws StartRefused when it cannot be read, or has more than {@link #LONGEST} passwords
      */
     static PasswordList of(Path file) {
         try (Stream<String> lines = Files.lines(file)) {
             var list = new PasswordList(lines);
             if (list.size() > LONGEST) {
-                throw new PasswordListException(
-                        "gatehouse.password.compromised-list has more than " + LONGEST + " passwords: " + file, null);
+                throw new StartRefused(
+                        "gatehouse.password.compromised-list has more than " + LONGEST + " passwords: " + file);
             }
             return list;
         } catch (UncheckedIOException e) {
-            throw new PasswordListException("gatehouse.password.compromised-list is not UTF-8: " + file, e);
+            throw new StartRefused("gatehouse.password.compromised-list is not UTF-8: " + file, e);
         } catch (IOException e) {
-            throw new PasswordListException("gatehouse.password.compromised-list cannot be read: " + file, e);
+            throw new StartRefused("gatehouse.password.compromised-list cannot be read: " + file, e);
         }
     }
 

@@ -7,7 +7,7 @@
  * from another server goes through {@link io.gatehouse.password.ImportedHashPolicy}. Who owns a password, and where its hash is stored, does not belong here.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = "problem")
+@ApplicationModule(allowedDependencies = {"problem", "settings"})
 package io.gatehouse.password;
 
 import org.jspecify.annotations.NullMarked;

@@ -37,7 +37,7 @@ final class CommandLineSettings implements ApplicationListener<ApplicationEnviro
     /**
      * Checks the options among these arguments.
      *
-     * @throws SettingsException when one cannot be followed; the text holds no value
+     * @throws StartRefused when one cannot be followed; the text holds no value
      */
     static void check(String... arguments) {
         if (Arrays.stream(arguments).noneMatch(argument -> argument.startsWith("--"))) {
@@ -51,7 +51,7 @@ final class CommandLineSettings implements ApplicationListener<ApplicationEnviro
                 String[] parts = argument.substring(2).split("=", 2);
                 checkOption(known, parts[0], parts.length == 2);
                 if (!seen.add(parts[0].toLowerCase(Locale.ROOT).replaceAll("[-_]", ""))) {
-                    throw new SettingsException(
+                    throw new StartRefused(
                             "--%s is given twice: remove one, or write a list with commas".formatted(parts[0]));
                 }
             }
@@ -63,7 +63,7 @@ final class CommandLineSettings implements ApplicationListener<ApplicationEnviro
             return;
         }
         if (!NAME.matcher(name).matches()) {
-            throw new SettingsException("an option has no name: options are written --NAME=VALUE");
+            throw new StartRefused("an option has no name: options are written --NAME=VALUE");
         }
         String root = KnownSettings.plain(name.split("\\.", 2)[0]);
         boolean ofSpring = name.contains(".") && SPRING.contains(root);
@@ -72,13 +72,13 @@ final class CommandLineSettings implements ApplicationListener<ApplicationEnviro
         KnownSettings names = ofSpring && !known.contains(name) ? KnownSettings.ofAllParts() : known;
         if (!names.contains(name)
                 && !((ofSpring || ofMilvus) && names.misspelt(name).isEmpty())) {
-            throw new SettingsException("there is no option --" + name
+            throw new StartRefused("there is no option --" + name
                     + names.nearest(name)
                             .map(meant -> ": the nearest is --" + meant)
                             .orElse(": the settings of Gatehouse begin with gatehouse, common, proxy or tls"));
         }
         if (!withValue) {
-            throw new SettingsException("the option --%s has no value: write --%s=VALUE".formatted(name, name));
+            throw new StartRefused("the option --%s has no value: write --%s=VALUE".formatted(name, name));
         }
     }
 }

@@ -31,7 +31,7 @@ final class FreePort {
      *
      * @param key the setting that holds the port
      * @param addressKey the setting that holds the address to listen on; all addresses when it is absent
-     * @throws SettingsException when it is no port, or cannot be had
+     * @throws StartRefused when it is no port, or cannot be had
      */
     static void require(Environment environment, String key, String addressKey) {
         String value = environment.getProperty(key, "0");
@@ -39,7 +39,7 @@ final class FreePort {
             return;
         }
         if (!PORT.matcher(value).matches() || Integer.parseInt(value) > LARGEST) {
-            throw new SettingsException("%s is %s, but has to be a number from 0 to %d".formatted(key, value, LARGEST));
+            throw new StartRefused("%s is %s, but has to be a number from 0 to %d".formatted(key, value, LARGEST));
         }
         int port = Integer.parseInt(value);
         String address = environment.getProperty(addressKey);
@@ -47,12 +47,12 @@ final class FreePort {
             listen(port, address);
         } catch (BindException e) {
             String option = "--%s=%d".formatted(key, free(port, address));
-            throw new SettingsException(
+            throw new StartRefused(
                     "port %d is in use by another process, or not allowed: stop that process, or choose another port with %s (with Maven: mvn spring-boot:run -Dspring-boot.run.arguments=%s)"
                             .formatted(port, option, option),
                     e);
         } catch (IOException e) {
-            throw new SettingsException("port %s cannot be used: %s".formatted(value, e.getMessage()), e);
+            throw new StartRefused("port %s cannot be used: %s".formatted(value, e.getMessage()), e);
         }
     }
 

@@ -61,7 +61,7 @@ final class MilvusConfig implements EnvironmentPostProcessor, Ordered {
             MilvusFile file = MilvusFile.read(path);
             if (file.refusal().isPresent()) {
                 if (!named.isEmpty()) {
-                    throw new SettingsException(file.refusal().get());
+                    throw new StartRefused(file.refusal().get());
                 }
                 log.warn(file.refusal().get() + "; nothing is read from it");
                 continue;
@@ -136,7 +136,7 @@ final class MilvusConfig implements EnvironmentPostProcessor, Ordered {
         String server = environment.getProperty("server.port");
         String proxy = environment.getProperty("proxy.port");
         if (server != null && proxy != null && !server.equals(proxy)) {
-            throw new SettingsException(
+            throw new StartRefused(
                     "server.port is %s, but Gatehouse listens where proxy.port says (%s): set proxy.port instead"
                             .formatted(server, proxy));
         }

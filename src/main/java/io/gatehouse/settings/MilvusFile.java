@@ -57,7 +57,7 @@ final class MilvusFile {
     /**
      * Reads a file.
      *
-     * @throws SettingsException when it is not YAML, or the value of a known key has another type
+     * @throws StartRefused when it is not YAML, or the value of a known key has another type
      */
     static MilvusFile read(Path path) {
         var milvusFile = new MilvusFile(path);

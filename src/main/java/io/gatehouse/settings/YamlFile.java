@@ -40,7 +40,7 @@ final class YamlFile {
     /**
      * Reads the file's documents. Those that hold nothing are left out, so that there may be none.
      *
-     * @throws SettingsException when the file cannot be read, is too large, or is not YAML
+     * @throws StartRefused when the file cannot be read, is too large, or is not YAML
      */
     List<Node> documents() {
         return documents(text(), 1);
@@ -65,8 +65,8 @@ final class YamlFile {
     }
 
     /** A refusal that names the line of a node. */
-    SettingsException refusal(Node node, int firstLine, String what) {
-        return new SettingsException(where(line(node, firstLine)) + ": " + what);
+    StartRefused refusal(Node node, int firstLine, String what) {
+        return new StartRefused(where(line(node, firstLine)) + ": " + what);
     }
 
     Path path() {
@@ -85,22 +85,22 @@ final class YamlFile {
     private String text() {
         try {
             if (Files.notExists(path)) {
-                throw new SettingsException(path + " cannot be read: there is no such file");
+                throw new StartRefused(path + " cannot be read: there is no such file");
             }
             if (Files.exists(path) && !Files.isRegularFile(path)) {
-                throw new SettingsException(path + " cannot be read: it is no file");
+                throw new StartRefused(path + " cannot be read: it is no file");
             }
             if (!Files.isReadable(path)) {
-                throw new SettingsException(path + " cannot be read: permission denied");
+                throw new StartRefused(path + " cannot be read: permission denied");
             }
             if (Files.size(path) > MOST_BYTES) {
-                throw new SettingsException(path + " is no settings file: it has more than 1 MiB");
+                throw new StartRefused(path + " is no settings file: it has more than 1 MiB");
             }
             return Files.readString(path);
         } catch (CharacterCodingException e) {
-            throw new SettingsException(path + " is not UTF-8", e);
+            throw new StartRefused(path + " is not UTF-8", e);
         } catch (IOException e) {
-            throw new SettingsException(path + " cannot be read: " + e.getMessage(), e);
+            throw new StartRefused(path + " cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -113,15 +113,15 @@ final class YamlFile {
             List<Node> documents = new ArrayList<>();
             new Yaml(options).composeAll(new StringReader(text)).forEach(documents::add);
             if (documents.stream().anyMatch(YamlFile::holdsItself)) {
-                throw new SettingsException(path + TOO_MUCH);
+                throw new StartRefused(path + TOO_MUCH);
             }
             return documents;
         } catch (MarkedYAMLException e) {
             int line = firstLine
                     + (e.getProblemMark() == null ? 0 : e.getProblemMark().getLine());
-            throw new SettingsException(where(line) + ": not YAML: " + problem(e), e);
+            throw new StartRefused(where(line) + ": not YAML: " + problem(e), e);
         } catch (YAMLException e) {
-            throw new SettingsException(path + TOO_MUCH, e);
+            throw new StartRefused(path + TOO_MUCH, e);
         }
     }
 

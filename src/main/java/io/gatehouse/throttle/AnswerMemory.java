@@ -1,5 +1,6 @@
 package io.gatehouse.throttle;
 
+import io.gatehouse.address.Network;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.gatehouse.throttle;
 
+import io.gatehouse.address.Network;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

@@ -1,6 +1,7 @@
 package io.gatehouse.throttle;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.gatehouse.address.Network;
 import io.gatehouse.problem.Count;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;

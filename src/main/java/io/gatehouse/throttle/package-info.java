@@ -1,6 +1,6 @@
 /**
  * How often a login may fail: guesses are slowed down by user and client address, and by address alone. Which addresses are one
- * client's says {@link io.gatehouse.throttle.Network}, what each has of something {@link io.gatehouse.throttle.CountByNetwork}, and who gives
+ * client's says {@link io.gatehouse.address.Network}, what each has of something {@link io.gatehouse.address.CountByNetwork}, and who gives
  * way when there is no room {@link io.gatehouse.throttle.Holders}: for connections and calls too. What large answers take in memory is
  * counted in {@link io.gatehouse.throttle.AnswerMemory}.
  *
@@ -8,7 +8,7 @@
  * password is, and how it is checked, does not belong here.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = "problem")
+@ApplicationModule(allowedDependencies = {"address", "problem"})
 package io.gatehouse.throttle;
 
 import org.jspecify.annotations.NullMarked;

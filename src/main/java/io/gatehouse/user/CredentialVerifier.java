@@ -1,5 +1,10 @@
 package io.gatehouse.user;
 
+import io.gatehouse.caller.Action;
+import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Operation;
+import io.gatehouse.caller.Operations;
 import io.gatehouse.password.Password;
 import io.gatehouse.password.PasswordHash;
 import io.gatehouse.password.PasswordHasher;
@@ -25,7 +30,7 @@ public class CredentialVerifier {
     private final PasswordHasher hasher;
     private final LoginThrottle throttle;
     private final EarlierLogins earlierLogins;
-    private final Outcomes outcomes;
+    private final Operations operations;
     private final Set<String> superUsers;
 
     CredentialVerifier(
@@ -34,14 +39,14 @@ public class CredentialVerifier {
             PasswordHasher hasher,
             LoginThrottle throttle,
             EarlierLogins earlierLogins,
-            Outcomes outcomes,
+            Operations operations,
             UserSettings settings) {
         this.store = store;
         this.currentUsers = currentUsers;
         this.hasher = hasher;
         this.throttle = throttle;
         this.earlierLogins = earlierLogins;
-        this.outcomes = outcomes;
+        this.operations = operations;
         this.superUsers = new HashSet<>(settings.superUsers());
     }
 
@@ -69,7 +74,7 @@ public class CredentialVerifier {
      */
     public Optional<Proof> verify(String userName, Password password, Client client) {
         // Whether there is such a user is not known yet
-        return outcomes.of(Operation.login(client, null), () -> prove(userName, password, client));
+        return operations.of(Operation.login(client, null), () -> prove(userName, password, client));
     }
 
     /**
@@ -78,7 +83,7 @@ public class CredentialVerifier {
      * @throws ProblemException {@link Problem#TOO_MANY_ATTEMPTS}, {@link Problem#STORAGE_UNAVAILABLE}
      */
     public void countFailureOfAnother(String userName, Client client) {
-        outcomes.of(Operation.login(client, null), () -> {
+        operations.of(Operation.login(client, null), () -> {
             try (LoginThrottle.Attempt attempt = throttle.begin(userName, client.address())) {
                 fail(attempt, store.credential(userName), client);
             }
@@ -92,7 +97,7 @@ public class CredentialVerifier {
      * @throws ProblemException {@link Problem#TOO_MANY_ATTEMPTS}
      */
     public void checkMayGuess(String userName, Client client) {
-        outcomes.of(
+        operations.of(
                 Operation.login(client, null),
                 () -> throttle.begin(userName, client.address()).close());
     }
@@ -116,7 +121,7 @@ public class CredentialVerifier {
             earlierLogins.add(userName, client);
         }
         StoredCredential user = stored.get();
-        outcomes.succeeded(Operation.login(client, user.userName()));
+        operations.succeeded(Operation.login(client, user.userName()));
         match.renewal().ifPresent(renewed -> renew(user, renewed, client));
         // What is in memory may be older than this proof, when another replica just changed the password
         currentUsers.forget(user.userId());
@@ -140,7 +145,7 @@ public class CredentialVerifier {
         // An unknown name may be a password in the wrong place, so only a known one is written down
         String known = stored.map(StoredCredential::userName).orElse(null);
         log.info("login refused: user={} address={}", known == null ? "(unknown)" : known, client.address());
-        outcomes.refused(Operation.failedLogin(client, known), Problem.UNAUTHENTICATED);
+        operations.refused(Operation.failedLogin(client, known), Problem.UNAUTHENTICATED);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.gatehouse.user;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.gatehouse.caller.UserChanged;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.micrometer.core.instrument.MeterRegistry;

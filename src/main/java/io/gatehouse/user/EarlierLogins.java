@@ -2,8 +2,9 @@ package io.gatehouse.user;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.gatehouse.address.Network;
+import io.gatehouse.caller.Client;
 import io.gatehouse.password.Requester;
-import io.gatehouse.throttle.Network;
 import java.time.Duration;
 import org.springframework.stereotype.Component;
 

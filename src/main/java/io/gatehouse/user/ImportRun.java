@@ -1,10 +1,12 @@
 package io.gatehouse.user;
 
+import io.gatehouse.caller.PossibleName;
 import io.gatehouse.password.HashKind;
 import io.gatehouse.password.ImportedHashPolicy;
 import io.gatehouse.password.PasswordHash;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import io.gatehouse.role.BuiltInRole;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -119,7 +121,7 @@ final class ImportRun {
     }
 
     private UserRecord checked(UserRecord user) {
-        if (!UserNamePolicy.isPossible(user.userName())) {
+        if (!PossibleName.is(user.userName())) {
             namePolicy.checkUnseen(user.userName());
         }
         for (String role : user.roles()) {

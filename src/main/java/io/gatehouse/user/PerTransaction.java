@@ -1,5 +1,6 @@
 package io.gatehouse.user;
 
+import io.gatehouse.caller.UserChanged;
 import java.util.function.Supplier;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;

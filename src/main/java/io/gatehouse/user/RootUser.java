@@ -1,11 +1,15 @@
 package io.gatehouse.user;
 
+import io.gatehouse.caller.Action;
+import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Operation;
 import io.gatehouse.password.Password;
 import io.gatehouse.password.PasswordHash;
 import io.gatehouse.password.PasswordHasher;
 import io.gatehouse.password.PasswordPolicy;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import io.gatehouse.settings.StartRefused;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -76,7 +80,7 @@ class RootUser implements SmartInitializingSingleton {
         try {
             policy.check(password, UserRules.ROOT, source());
         } catch (ProblemException e) {
-            throw new UserSettingsException(source() + " is refused: " + e.getMessage(), e);
+            throw new StartRefused(source() + " is refused: " + e.getMessage(), e);
         }
         boolean isDefault = password.isSame(Password.of(DEFAULT_PASSWORD));
         if (isDefault) {
@@ -115,14 +119,14 @@ class RootUser implements SmartInitializingSingleton {
             if (!has(root, configuredPassword())) {
                 log.warn("{} has no effect: root exists already and has another password", source());
             }
-        } catch (UserSettingsException e) {
+        } catch (StartRefused e) {
             log.warn("{}; root exists already and keeps its password", e.getMessage());
         }
     }
 
     private void refuseDefaultPasswordIfForbidden() {
         if (gatehouseSettings.refuseDefaultRootPassword()) {
-            throw new UserSettingsException("root still has the default password, and"
+            throw new StartRefused("root still has the default password, and"
                     + " gatehouse.refuse-default-root-password forbids it: set " + source()
                     + " before the first start, or run reset-password root");
         }
@@ -151,11 +155,11 @@ class RootUser implements SmartInitializingSingleton {
     private static String firstLine(Path file) {
         try (Stream<String> lines = Files.lines(file)) {
             Optional<String> first = lines.findFirst();
-            return first.orElseThrow(() -> new UserSettingsException("gatehouse.root-password-file is empty: " + file));
+            return first.orElseThrow(() -> new StartRefused("gatehouse.root-password-file is empty: " + file));
         } catch (UncheckedIOException e) {
-            throw new UserSettingsException("gatehouse.root-password-file is not UTF-8: " + file, e);
+            throw new StartRefused("gatehouse.root-password-file is not UTF-8: " + file, e);
         } catch (IOException e) {
-            throw new UserSettingsException("gatehouse.root-password-file cannot be read: " + file, e);
+            throw new StartRefused("gatehouse.root-password-file cannot be read: " + file, e);
         }
     }
 }

@@ -19,9 +19,6 @@ import org.springframework.stereotype.Component;
 @Component
 public class UserNamePolicy {
 
-    /** What the database keeps of a name, whatever {@code proxy.maxUsernameLength} says. */
-    public static final int LONGEST_POSSIBLE = 255;
-
     /** A regular expression that matches the characters of every name that any setting ever allowed. */
     public static final String POSSIBLE = "^[A-Za-z][A-Za-z0-9_.\\-]*$";
 
@@ -80,17 +77,6 @@ public class UserNamePolicy {
             throw invalidRole(
                     "role name should have at most %d %s and begin with a letter".formatted(longest, characters()));
         }
-    }
-
-    /**
-     * Whether a user of this name can exist at all, under the widest setting there is: what cannot need not be looked up,
-     * and a database need not judge a NUL or half a character.
-     */
-    static boolean isPossible(String name) {
-        return !name.isEmpty()
-                && name.length() <= LONGEST_POSSIBLE
-                && isLetter(name.codePointAt(0))
-                && name.codePoints().allMatch(c -> isWord(c) || isDotOrHyphen(c));
     }
 
     private Optional<String> refusal(String name) {

@@ -1,7 +1,9 @@
 package io.gatehouse.user;
 
+import io.gatehouse.caller.Caller;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import io.gatehouse.role.BuiltInRole;
 
 /**
  * Who may do what: pure functions of the caller and the target's name, with no storage and no settings.

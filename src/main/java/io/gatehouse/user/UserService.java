@@ -1,5 +1,12 @@
 package io.gatehouse.user;
 
+import io.gatehouse.address.Network;
+import io.gatehouse.caller.Action;
+import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Operation;
+import io.gatehouse.caller.Operations;
+import io.gatehouse.caller.PossibleName;
 import io.gatehouse.password.Password;
 import io.gatehouse.password.PasswordHash;
 import io.gatehouse.password.PasswordHasher;
@@ -8,8 +15,8 @@ import io.gatehouse.password.Requester;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.problem.Violation;
+import io.gatehouse.role.BuiltInRole;
 import io.gatehouse.throttle.LoginThrottle;
-import io.gatehouse.throttle.Network;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -42,7 +49,7 @@ public class UserService {
     private final LoginThrottle throttle;
     private final UserStore store;
     private final RootPassword rootPassword;
-    private final Outcomes outcomes;
+    private final Operations operations;
 
     UserService(
             UserNamePolicy namePolicy,
@@ -51,14 +58,14 @@ public class UserService {
             LoginThrottle throttle,
             UserStore store,
             RootPassword rootPassword,
-            Outcomes outcomes) {
+            Operations operations) {
         this.namePolicy = namePolicy;
         this.passwordPolicy = passwordPolicy;
         this.hasher = hasher;
         this.throttle = throttle;
         this.store = store;
         this.rootPassword = rootPassword;
-        this.outcomes = outcomes;
+        this.operations = operations;
     }
 
     /**
@@ -79,7 +86,7 @@ public class UserService {
      */
     public User create(Caller caller, String userName, Supplier<Password> encoded) {
         Operation operation = Operation.of(Action.CREATE_USER, caller, userName);
-        return outcomes.of(operation, () -> {
+        return operations.of(operation, () -> {
             UserRules.checkCreate(caller);
             namePolicy.check(userName);
             Password password = encoded.get();
@@ -97,7 +104,7 @@ public class UserService {
      *     Problem#USER_NOT_FOUND}
      */
     public User describe(Caller caller, String userName) {
-        return outcomes.of(Operation.of(Action.DESCRIBE_USER, caller, userName), () -> {
+        return operations.of(Operation.of(Action.DESCRIBE_USER, caller, userName), () -> {
             UserRules.checkDescribe(caller, userName);
             checkTarget(userName);
             return store.find(userName).orElseThrow(() -> notFound(userName));
@@ -113,7 +120,7 @@ public class UserService {
      */
     public UserPage list(Caller caller, int limit, String after) {
         checkList(caller);
-        if (!after.isEmpty() && !UserNamePolicy.isPossible(after)) {
+        if (!after.isEmpty() && !PossibleName.is(after)) {
             namePolicy.check(after);
         }
         List<User> users = store.list(after, limit + 1);
@@ -155,7 +162,7 @@ public class UserService {
      */
     public void changePassword(Caller caller, String userName, Supplier<PasswordChange> encoded) {
         Operation operation = Operation.of(Action.CHANGE_PASSWORD, caller, userName);
-        outcomes.of(operation, () -> {
+        operations.of(operation, () -> {
             UserRules.checkChangePassword(caller, userName);
             PasswordChange change = encoded.get();
             passwordPolicy.check(change.newPassword(), userName, "newPassword");
@@ -192,7 +199,7 @@ public class UserService {
      *     Problem#USER_NOT_FOUND}, {@link Problem#OLD_PASSWORD_MISMATCH} when the caller is no superuser
      */
     public void resetPassword(Caller caller, String userName, Password newPassword) {
-        outcomes.of(Operation.of(Action.CHANGE_PASSWORD, caller, userName), () -> UserRules.checkReset(caller));
+        operations.of(Operation.of(Action.CHANGE_PASSWORD, caller, userName), () -> UserRules.checkReset(caller));
         if (userName.equals(UserRules.ROOT) && store.credential(UserRules.ROOT).isEmpty()) {
             create(caller, UserRules.ROOT, newPassword);
             return;
@@ -209,7 +216,7 @@ public class UserService {
      */
     public void drop(Caller caller, String userName) {
         Operation operation = Operation.of(Action.DROP_USER, caller, userName);
-        outcomes.of(operation, () -> {
+        operations.of(operation, () -> {
             UserRules.checkDrop(caller, userName);
             if (!store.drop(operation, userName)) {
                 throw notFound(userName);
@@ -225,8 +232,8 @@ public class UserService {
      *     Problem#INVALID_ROLE_NAME}, {@link Problem#ROLE_NOT_FOUND}, {@link Problem#USER_NOT_FOUND}
      */
     public void grantRole(Caller caller, String userName, String roleName) {
-        Operation operation = Operation.ofRole(Action.GRANT_ROLE, caller, userName, roleName);
-        outcomes.of(operation, () -> {
+        Operation operation = ofRole(Action.GRANT_ROLE, caller, userName, roleName);
+        operations.of(operation, () -> {
             checkRoleChange(caller, userName, roleName);
             if (userName.equals(UserRules.ROOT)) {
                 return;
@@ -245,8 +252,8 @@ public class UserService {
      *     Problem#INVALID_ROLE_NAME}, {@link Problem#ROLE_NOT_FOUND}, {@link Problem#USER_NOT_FOUND}
      */
     public void revokeRole(Caller caller, String userName, String roleName) {
-        Operation operation = Operation.ofRole(Action.REVOKE_ROLE, caller, userName, roleName);
-        outcomes.of(operation, () -> {
+        Operation operation = ofRole(Action.REVOKE_ROLE, caller, userName, roleName);
+        operations.of(operation, () -> {
             checkRoleChange(caller, userName, roleName);
             if (!store.revokeRole(operation, userName, roleName)) {
                 throw notFound(userName);
@@ -261,7 +268,7 @@ public class UserService {
      * @throws ProblemException {@link Problem#PERMISSION_DENIED}
      */
     public List<String> roles(Caller caller) {
-        outcomes.of(Operation.of(Action.LIST_ROLES, caller), () -> UserRules.checkListRoles(caller));
+        operations.of(Operation.of(Action.LIST_ROLES, caller), () -> UserRules.checkListRoles(caller));
         return BuiltInRole.names();
     }
 
@@ -282,8 +289,7 @@ public class UserService {
      *     Problem#ROLE_NOT_FOUND}
      */
     public Stream<String> members(Caller caller, String roleName) {
-        outcomes.of(
-                Operation.ofRole(Action.DESCRIBE_ROLE, caller, null, roleName), () -> UserRules.checkListRoles(caller));
+        operations.of(ofRole(Action.DESCRIBE_ROLE, caller, null, roleName), () -> UserRules.checkListRoles(caller));
         checkRole(roleName);
         return store.members(roleName);
     }
@@ -326,7 +332,7 @@ public class UserService {
     }
 
     private void checkList(Caller caller) {
-        outcomes.of(Operation.of(Action.LIST_USERS, caller), () -> UserRules.checkList(caller));
+        operations.of(Operation.of(Action.LIST_USERS, caller), () -> UserRules.checkList(caller));
     }
 
     private void checkRoleChange(Caller caller, String userName, String roleName) {
@@ -367,5 +373,10 @@ public class UserService {
 
     private static ProblemException notFound(String userName) {
         return new ProblemException(Problem.USER_NOT_FOUND, "user not found: " + userName);
+    }
+
+    /** What is kept of it names no role that there is not. */
+    private static Operation ofRole(Action action, Caller caller, @Nullable String target, String roleName) {
+        return Operation.ofRole(action, caller, target, BuiltInRole.names().contains(roleName) ? roleName : null);
     }
 }

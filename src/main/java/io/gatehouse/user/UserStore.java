@@ -1,5 +1,8 @@
 package io.gatehouse.user;
 
+import io.gatehouse.caller.Operation;
+import io.gatehouse.caller.Operations;
+import io.gatehouse.caller.PossibleName;
 import io.gatehouse.password.HashKind;
 import io.gatehouse.password.PasswordHash;
 import io.gatehouse.problem.Problem;
@@ -40,7 +43,7 @@ class UserStore {
 
     private final UserRepository users;
     private final UserLimits limits;
-    private final Outcomes outcomes;
+    private final Operations operations;
     private final TransactionTemplate writing;
     private final TransactionTemplate reading;
     private final RetryTemplate again = new RetryTemplate(RetryPolicy.builder()
@@ -53,10 +56,13 @@ class UserStore {
             .build());
 
     UserStore(
-            UserRepository users, UserLimits limits, Outcomes outcomes, PlatformTransactionManager transactionManager) {
+            UserRepository users,
+            UserLimits limits,
+            Operations operations,
+            PlatformTransactionManager transactionManager) {
         this.users = users;
         this.limits = limits;
-        this.outcomes = outcomes;
+        this.operations = operations;
         this.writing = new TransactionTemplate(transactionManager);
         this.reading = new TransactionTemplate(transactionManager);
         this.reading.setReadOnly(true);
@@ -74,7 +80,7 @@ class UserStore {
             }
             requireRoom();
             UserEntity user = insert(new UserEntity(name, hash));
-            outcomes.changed(operation, user.id());
+            operations.changed(operation, user.id());
             return user.toUser();
         });
     }
@@ -96,7 +102,7 @@ class UserStore {
     record Login(Optional<StoredCredential> user, Set<HashKind> kinds) {}
 
     Login login(String name) {
-        boolean isPossible = UserNamePolicy.isPossible(name);
+        boolean isPossible = PossibleName.is(name);
         return read(() -> new Login(
                 isPossible ? users.findByName(name).map(StoredCredential::of) : Optional.empty(), kinds(users)));
     }
@@ -143,7 +149,7 @@ class UserStore {
                 return false;
             }
             user.changePassword(newHash);
-            outcomes.changed(operation, user.id());
+            operations.changed(operation, user.id());
             return true;
         });
     }
@@ -159,7 +165,7 @@ class UserStore {
                 .filter(user -> user.passwordHash().equals(read.passwordHash()))
                 .map(user -> {
                     user.renewHash(renewed);
-                    outcomes.changed(operation, user.id());
+                    operations.changed(operation, user.id());
                     return true;
                 })
                 .orElse(false));
@@ -187,7 +193,7 @@ class UserStore {
     private boolean change(Operation operation, String name, Predicate<UserEntity> change) {
         return change(name, user -> {
                     if (change.test(user)) {
-                        outcomes.changed(operation, user.id());
+                        operations.changed(operation, user.id());
                     }
                     return true;
                 })
@@ -195,7 +201,7 @@ class UserStore {
     }
 
     private <T> Optional<T> change(String name, Function<UserEntity, T> change) {
-        if (!UserNamePolicy.isPossible(name)) {
+        if (!PossibleName.is(name)) {
             return Optional.empty();
         }
         return write(() -> users.lockByName(name).map(change));
@@ -213,9 +219,7 @@ class UserStore {
     }
 
     private <T> Optional<T> lookUp(String name, Function<UserEntity, T> view) {
-        return UserNamePolicy.isPossible(name)
-                ? read(() -> users.findByName(name).map(view))
-                : Optional.empty();
+        return PossibleName.is(name) ? read(() -> users.findByName(name).map(view)) : Optional.empty();
     }
 
     private UserEntity insert(UserEntity user) {

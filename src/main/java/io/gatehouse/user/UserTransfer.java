@@ -1,5 +1,9 @@
 package io.gatehouse.user;
 
+import io.gatehouse.caller.Action;
+import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Operation;
+import io.gatehouse.caller.Operations;
 import io.gatehouse.password.ImportedHashPolicy;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
@@ -23,7 +27,7 @@ public class UserTransfer {
     private final UserNamePolicy namePolicy;
     private final ImportedHashPolicy hashPolicy;
     private final UserLimits limits;
-    private final Outcomes outcomes;
+    private final Operations operations;
 
     UserTransfer(
             TransferStore store,
@@ -31,13 +35,13 @@ public class UserTransfer {
             UserNamePolicy namePolicy,
             ImportedHashPolicy hashPolicy,
             UserLimits limits,
-            Outcomes outcomes) {
+            Operations operations) {
         this.store = store;
         this.staged = staged;
         this.namePolicy = namePolicy;
         this.hashPolicy = hashPolicy;
         this.limits = limits;
-        this.outcomes = outcomes;
+        this.operations = operations;
     }
 
     /**
@@ -48,10 +52,10 @@ public class UserTransfer {
      */
     public long exportAll(Caller caller, Consumer<UserRecord> receiver) {
         Operation operation = Operation.of(Action.EXPORT_USERS, caller);
-        return outcomes.of(operation, () -> {
+        return operations.of(operation, () -> {
             UserRules.checkExport(caller);
             long count = store.exportAll(receiver);
-            outcomes.succeeded(operation);
+            operations.succeeded(operation);
             log.info("users exported: count={} by={}", count, caller.getName());
             return count;
         });
@@ -63,7 +67,7 @@ public class UserTransfer {
      * @throws ProblemException {@link Problem#PERMISSION_DENIED}
      */
     public void checkExport(Caller caller) {
-        outcomes.of(Operation.of(Action.EXPORT_USERS, caller), () -> UserRules.checkExport(caller));
+        operations.of(Operation.of(Action.EXPORT_USERS, caller), () -> UserRules.checkExport(caller));
     }
 
     /**
@@ -72,7 +76,7 @@ public class UserTransfer {
      * @throws ProblemException {@link Problem#PERMISSION_DENIED}
      */
     public void checkImport(Caller caller) {
-        outcomes.of(Operation.of(Action.IMPORT_USER, caller), () -> UserRules.checkImport(caller));
+        operations.of(Operation.of(Action.IMPORT_USER, caller), () -> UserRules.checkImport(caller));
     }
 
     /**
@@ -87,17 +91,17 @@ public class UserTransfer {
     public ImportResult importAll(
             Caller caller, ExistingUsers existing, Iterator<ImportEntry> entries, RefusedEntry refused) {
         Operation whole = Operation.of(Action.IMPORT_USER, caller);
-        return outcomes.of(whole, () -> {
+        return operations.of(whole, () -> {
             UserRules.checkImport(caller);
             var run = new ImportRun(store, staged, namePolicy, hashPolicy, limits, existing);
             ImportResult result = store.allOrNothing(
                     () -> run.of(
                             entries,
                             (userName, userId) ->
-                                    outcomes.changed(Operation.of(Action.IMPORT_USER, caller, userName), userId),
+                                    operations.changed(Operation.of(Action.IMPORT_USER, caller, userName), userId),
                             refused),
                     all -> all.refused() == 0);
-            run.firstRefusal().ifPresent(reason -> outcomes.refused(whole, reason));
+            run.firstRefusal().ifPresent(reason -> operations.refused(whole, reason));
             log.info("users imported: {} by={}", result, caller.getName());
             return result;
         });

@@ -8,7 +8,7 @@
  * the wire does not belong here.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"password", "problem", "throttle"})
+@ApplicationModule(allowedDependencies = {"address", "caller", "password", "problem", "role", "settings", "throttle"})
 package io.gatehouse.user;
 
 import org.jspecify.annotations.NullMarked;

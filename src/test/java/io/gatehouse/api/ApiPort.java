@@ -3,10 +3,10 @@ package io.gatehouse.api;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Client;
 import io.gatehouse.http.FaceMvc;
 import io.gatehouse.password.PasswordPolicy;
-import io.gatehouse.user.Caller;
-import io.gatehouse.user.Client;
 import io.gatehouse.user.UserNamePolicy;
 import io.gatehouse.user.UserService;
 import java.nio.charset.StandardCharsets;

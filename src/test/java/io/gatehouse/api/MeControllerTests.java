@@ -3,7 +3,7 @@ package io.gatehouse.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
 
-import io.gatehouse.user.Caller;
+import io.gatehouse.caller.Caller;
 import io.gatehouse.user.UserService;
 import java.util.Set;
 import java.util.stream.Stream;

@@ -3,6 +3,7 @@ package io.gatehouse.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.caller.Action;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.testing.AdminApi;
 import io.gatehouse.testing.Await;
@@ -15,7 +16,6 @@ import io.gatehouse.testing.Metrics;
 import io.gatehouse.testing.RestV2;
 import io.gatehouse.testing.StoppedClock;
 import io.gatehouse.testing.TestDatabase;
-import io.gatehouse.user.Action;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.problem.Violation;
+import io.gatehouse.settings.StartRefused;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -181,10 +181,9 @@ class AuditQueryTests {
         Path file = Files.createFile(folder.resolve("file")).resolve("audit.jsonl");
         String sentence = "gatehouse.audit.log-file cannot be written: " + file;
 
-        assertThatThrownBy(() -> AuditFixture.log(file)).isInstanceOfSatisfying(AuditLogException.class, refusal -> {
-            FailureAnalysis analysis = new AuditFailureAnalyzer().analyze(refusal, refusal);
-            assertThat(analysis.getDescription()).isEqualTo(sentence + ".");
-            assertThat(analysis.getAction()).isEqualTo("Name a file in a folder that Gatehouse may write to.");
+        assertThatThrownBy(() -> AuditFixture.log(file)).isInstanceOfSatisfying(StartRefused.class, refusal -> {
+            assertThat(refusal).hasMessage(sentence);
+            assertThat(refusal.remedy()).isEqualTo("Name a file in a folder that Gatehouse may write to.");
         });
     }
 

@@ -6,13 +6,13 @@ import static io.gatehouse.audit.AuditFixture.login;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.caller.Action;
+import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Operation;
+import io.gatehouse.caller.OperationEnded;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
-import io.gatehouse.user.Action;
-import io.gatehouse.user.Caller;
-import io.gatehouse.user.Client;
-import io.gatehouse.user.Operation;
-import io.gatehouse.user.OperationEnded;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

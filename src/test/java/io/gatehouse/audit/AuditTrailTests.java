@@ -3,12 +3,12 @@ package io.gatehouse.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.caller.Action;
+import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Operation;
+import io.gatehouse.caller.OperationEnded;
+import io.gatehouse.caller.UserChanged;
 import io.gatehouse.problem.Problem;
-import io.gatehouse.user.Action;
-import io.gatehouse.user.Client;
-import io.gatehouse.user.Operation;
-import io.gatehouse.user.OperationEnded;
-import io.gatehouse.user.UserChanged;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

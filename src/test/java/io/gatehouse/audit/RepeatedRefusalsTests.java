@@ -2,10 +2,10 @@ package io.gatehouse.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.caller.Action;
+import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Operation;
 import io.gatehouse.problem.Problem;
-import io.gatehouse.user.Action;
-import io.gatehouse.user.Client;
-import io.gatehouse.user.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

@@ -2,6 +2,8 @@ package io.gatehouse.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Client;
 import io.gatehouse.testing.AdminApi;
 import io.gatehouse.testing.Await;
 import io.gatehouse.testing.Face;
@@ -10,8 +12,6 @@ import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Metrics;
 import io.gatehouse.testing.RestV2;
 import io.gatehouse.testing.TestDatabase;
-import io.gatehouse.user.Caller;
-import io.gatehouse.user.Client;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;

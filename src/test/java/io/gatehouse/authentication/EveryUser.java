@@ -4,8 +4,8 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import io.gatehouse.caller.Caller;
 import io.gatehouse.password.Password;
-import io.gatehouse.user.Caller;
 import java.util.Optional;
 import java.util.Set;
 

@@ -2,10 +2,12 @@ package io.gatehouse.authentication;
 
 import static org.mockito.Mockito.mock;
 
+import io.gatehouse.address.ClientAddresses;
 import io.gatehouse.http.BodySettings;
 import io.gatehouse.http.HttpFace;
 import io.gatehouse.http.HttpFaces;
 import io.gatehouse.http.Refusals;
+import io.gatehouse.throttle.HeldRefusals;
 import jakarta.servlet.Filter;
 import jakarta.servlet.ServletException;
 import java.io.IOException;

@@ -11,12 +11,12 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
 
+import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Client;
 import io.gatehouse.password.Password;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.testing.Await;
-import io.gatehouse.user.Caller;
-import io.gatehouse.user.Client;
 import io.gatehouse.user.CredentialVerifier;
 import io.gatehouse.user.CredentialVerifier.Proof;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -2,11 +2,11 @@ package io.gatehouse.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.caller.Action;
+import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Operation;
+import io.gatehouse.caller.UserChanged;
 import io.gatehouse.testing.MemoryDatabase;
-import io.gatehouse.user.Action;
-import io.gatehouse.user.Caller;
-import io.gatehouse.user.Operation;
-import io.gatehouse.user.UserChanged;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;

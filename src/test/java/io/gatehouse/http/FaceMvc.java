@@ -1,6 +1,6 @@
 package io.gatehouse.http;
 
-import io.gatehouse.user.Caller;
+import io.gatehouse.caller.Caller;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

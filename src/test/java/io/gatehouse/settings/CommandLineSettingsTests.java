@@ -24,7 +24,7 @@ class CommandLineSettingsTests {
             })
     void checkWhenAnOptionIsGivenTwiceThenRefused(String first, String second, String named) {
         assertThatThrownBy(() -> CommandLineSettings.check(first, "--proxy.port=0", second))
-                .isInstanceOf(SettingsException.class)
+                .isInstanceOf(StartRefused.class)
                 .hasMessage(named + " is given twice: remove one, or write a list with commas");
     }
 
@@ -55,7 +55,7 @@ class CommandLineSettingsTests {
             })
     void checkWhenAnOptionWouldBeIgnoredThenRefusedWithoutItsValue(String argument, String sentence) {
         assertThatThrownBy(() -> CommandLineSettings.check("--proxy.maxUserNum=7", argument))
-                .isInstanceOf(SettingsException.class)
+                .isInstanceOf(StartRefused.class)
                 .hasMessage(sentence);
     }
 

@@ -38,7 +38,7 @@ class FreePortTests {
         environment.setProperty("port", port);
 
         assertThatThrownBy(this::require)
-                .isInstanceOf(SettingsException.class)
+                .isInstanceOf(StartRefused.class)
                 .hasMessage("port is %s, but has to be a number from 0 to 65535", port);
     }
 
@@ -48,7 +48,7 @@ class FreePortTests {
             environment.setProperty("port", Integer.toString(taken.getLocalPort()));
 
             assertThatThrownBy(this::require)
-                    .isInstanceOf(SettingsException.class)
+                    .isInstanceOf(StartRefused.class)
                     .hasMessageMatching(
                             "port %d is in use by another process, or not allowed: stop that process, or choose another port with (--port=[0-9]+) \\(with Maven: mvn spring-boot:run -Dspring-boot.run.arguments=\\1\\)"
                                     .formatted(taken.getLocalPort()));
@@ -83,11 +83,11 @@ class FreePortTests {
         try (var taken = new ServerSocket(0, 0, InetAddress.getByName("127.0.0.2"))) {
             environment.setProperty("port", Integer.toString(taken.getLocalPort()));
 
-            assertThatThrownBy(this::require).as("all addresses").isInstanceOf(SettingsException.class);
+            assertThatThrownBy(this::require).as("all addresses").isInstanceOf(StartRefused.class);
             environment.setProperty("address", "127.0.0.1");
             assertThatCode(this::require).doesNotThrowAnyException();
             environment.setProperty("address", "127.0.0.2");
-            assertThatThrownBy(this::require).isInstanceOf(SettingsException.class);
+            assertThatThrownBy(this::require).isInstanceOf(StartRefused.class);
         }
     }
 
@@ -97,7 +97,7 @@ class FreePortTests {
         environment.setProperty("address", "[::z]");
 
         assertThatThrownBy(this::require)
-                .isInstanceOf(SettingsException.class)
+                .isInstanceOf(StartRefused.class)
                 .hasMessageStartingWith("port 0 cannot be used: ");
     }
 

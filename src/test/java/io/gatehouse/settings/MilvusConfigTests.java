@@ -84,10 +84,10 @@ class MilvusConfigTests {
 
     @Test
     void analyzeWhenASettingCannotBeFollowedThenIsOneSentence() {
-        var refusal = new SettingsException("port 1 cannot be used");
+        var refusal = new StartRefused("port 1 cannot be used");
 
         FailureAnalysis analysis =
-                new SettingsFailureAnalyzer().analyze(new IllegalStateException("outer", refusal), refusal);
+                new StartRefusedAnalyzer().analyze(new IllegalStateException("outer", refusal), refusal);
 
         assertThat(analysis.getDescription()).isEqualTo("port 1 cannot be used.");
         assertThat(analysis.getAction()).isEqualTo("Correct the setting and start again.");
@@ -136,7 +136,7 @@ class MilvusConfigTests {
         applicationYml(Map.of(FILES, file.toString()));
 
         assertThatThrownBy(this::postProcess)
-                .isInstanceOf(SettingsException.class)
+                .isInstanceOf(StartRefused.class)
                 .hasMessage(file + " has the values of an umbrella chart: give the part that begins with"
                         + " extraConfigFiles as a file of its own");
         assertThat(logged).isEmpty();
@@ -196,7 +196,7 @@ class MilvusConfigTests {
         applicationYml(Map.of(FILES, file.toString()));
 
         assertThatThrownBy(this::postProcess)
-                .isInstanceOf(SettingsException.class)
+                .isInstanceOf(StartRefused.class)
                 .hasMessage(file + " cannot be read: there is no such file");
     }
 
@@ -205,7 +205,7 @@ class MilvusConfigTests {
         applicationYml(Map.of("server.port", "8080", "proxy.port", "0"));
 
         assertThatThrownBy(this::postProcess)
-                .isInstanceOf(SettingsException.class)
+                .isInstanceOf(StartRefused.class)
                 .hasMessage("server.port is 8080, but Gatehouse listens where proxy.port says (0):"
                         + " set proxy.port instead");
     }
@@ -269,7 +269,7 @@ class MilvusConfigTests {
             assertThatCode(this::postProcess).doesNotThrowAnyException();
             application.setWebApplicationType(WebApplicationType.SERVLET);
             assertThatThrownBy(this::postProcess)
-                    .isInstanceOf(SettingsException.class)
+                    .isInstanceOf(StartRefused.class)
                     .hasMessageContaining("stop that process, or choose another port with --" + setting + "=");
         }
     }

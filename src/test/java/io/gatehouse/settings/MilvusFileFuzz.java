@@ -85,7 +85,7 @@ class MilvusFileFuzz {
             read.values().forEach((key, value) -> assertSound(key, value, lines));
             assertThat(read.warnings()).allMatch(warning -> warning.startsWith(file.toString()));
             assertThat(read.refusal().orElse(file.toString())).startsWith(file.toString());
-        } catch (SettingsException refused) {
+        } catch (StartRefused refused) {
             assertThat(refused).hasMessageStartingWith(file.toString());
         }
     }
@@ -115,7 +115,7 @@ class MilvusFileFuzz {
             MilvusFile read = MilvusFile.read(file);
             assertThat(read.warnings()).noneMatch(warning -> warning.contains(MARKER));
             assertThat(read.refusal().orElse("")).doesNotContain(MARKER);
-        } catch (SettingsException refused) {
+        } catch (StartRefused refused) {
             assertThat(refused.getMessage()).doesNotContain(MARKER);
         }
     }

@@ -210,7 +210,7 @@ class MilvusFileTests {
             })
     void readWhenAKeyThatGatehouseFollowsStandsTwiceThenRefused(String text, String key, int line) {
         assertThatThrownBy(() -> read(text.replace("\\n", "\n")))
-                .isInstanceOf(SettingsException.class)
+                .isInstanceOf(StartRefused.class)
                 .hasMessage(at(line) + key + " stands here for the second time: remove one");
     }
 
@@ -263,7 +263,7 @@ class MilvusFileTests {
             strings = {"0123", "1e3", "yes", "12:30", "true", "3.5", "0x1F", "0o17", "2001-12-14", ".inf", "1_000"})
     void readWhenRootPasswordIsConvertedByYamlThenRefused(String password) {
         assertThatThrownBy(() -> read("common:\n  security:\n    defaultRootPassword: " + password + "\n"))
-                .isInstanceOf(SettingsException.class)
+                .isInstanceOf(StartRefused.class)
                 .hasMessage(at(3)
                         + "common.security.defaultRootPassword is not a text to YAML, which may change it: quote it,"
                         + " as in defaultRootPassword: \"…\"");
@@ -357,9 +357,7 @@ class MilvusFileTests {
         String expected =
                 message.replace("{at1}", at(1)).replace("{at2}", at(2)).replace("{at3}", at(3));
 
-        assertThatThrownBy(() -> read(text))
-                .isInstanceOf(SettingsException.class)
-                .hasMessage(expected);
+        assertThatThrownBy(() -> read(text)).isInstanceOf(StartRefused.class).hasMessage(expected);
     }
 
     @ParameterizedTest
@@ -410,14 +408,14 @@ class MilvusFileTests {
     void refusalWhenLineHoldsAPasswordThenDoesNotShowIt() {
         assertThatThrownBy(
                         () -> read("common:\n  security:\n    defaultRootPassword: \"canary\n    superUsers: x: y\n"))
-                .isInstanceOf(SettingsException.class)
+                .isInstanceOf(StartRefused.class)
                 .message()
                 .doesNotContain("canary");
     }
 
     private void assertTooMuch(String text) {
         assertThatThrownBy(() -> read(text))
-                .isInstanceOf(SettingsException.class)
+                .isInstanceOf(StartRefused.class)
                 .hasMessage(directory.resolve("milvus.yaml")
                         + ": not YAML that is accepted: it has too many aliases or levels");
     }

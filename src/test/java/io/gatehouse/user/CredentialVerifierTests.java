@@ -3,6 +3,11 @@ package io.gatehouse.user;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.caller.Action;
+import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Operation;
+import io.gatehouse.caller.Operations;
 import io.gatehouse.password.CountedHashes;
 import io.gatehouse.password.Password;
 import io.gatehouse.password.PasswordHash;
@@ -301,7 +306,7 @@ class CredentialVerifierTests {
                 hasher,
                 UserModule.bean(LoginThrottle.class),
                 UserModule.bean(EarlierLogins.class),
-                UserModule.bean(Outcomes.class),
+                UserModule.bean(Operations.class),
                 UserModule.bean(UserSettings.class));
     }
 

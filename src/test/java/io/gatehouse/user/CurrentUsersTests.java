@@ -3,6 +3,9 @@ package io.gatehouse.user;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.caller.Action;
+import io.gatehouse.caller.Operation;
+import io.gatehouse.caller.UserChanged;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.testing.Await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -2,6 +2,7 @@ package io.gatehouse.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.caller.Client;
 import io.gatehouse.password.Requester;
 import org.junit.jupiter.api.Test;
 

@@ -1,5 +1,12 @@
 package io.gatehouse.user;
 
+import io.gatehouse.caller.Action;
+import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Operation;
+import io.gatehouse.caller.OperationEnded;
+import io.gatehouse.caller.Operations;
+import io.gatehouse.caller.UserChanged;
 import io.gatehouse.password.Password;
 import io.gatehouse.password.PasswordHasher;
 import io.gatehouse.problem.Problem;
@@ -157,7 +164,7 @@ final class UserModule {
             super(
                     bean(UserRepository.class),
                     new UserLimits(32, maxUserNum),
-                    bean(Outcomes.class),
+                    bean(Operations.class),
                     bean(PlatformTransactionManager.class));
         }
 

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.caller.Action;
+import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Operation;
+import io.gatehouse.caller.PossibleName;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.problem.Violation;
@@ -150,13 +155,13 @@ class UserNamePolicyTests {
 
     @Test
     void isPossibleWhenNoUserCanHaveTheNameThenFalse() {
-        assertThat(UserNamePolicy.isPossible("user_1")).isTrue();
-        assertThat(UserNamePolicy.isPossible("a.b-c")).isTrue();
-        assertThat(UserNamePolicy.isPossible("a".repeat(255))).isTrue();
-        assertThat(UserNamePolicy.isPossible("a".repeat(256))).isFalse();
-        assertThat(UserNamePolicy.isPossible("")).isFalse();
-        assertThat(UserNamePolicy.isPossible("user\u0000")).isFalse();
-        assertThat(UserNamePolicy.isPossible("user\uD800")).isFalse();
-        assertThat(UserNamePolicy.isPossible("user\n")).isFalse();
+        assertThat(PossibleName.is("user_1")).isTrue();
+        assertThat(PossibleName.is("a.b-c")).isTrue();
+        assertThat(PossibleName.is("a".repeat(255))).isTrue();
+        assertThat(PossibleName.is("a".repeat(256))).isFalse();
+        assertThat(PossibleName.is("")).isFalse();
+        assertThat(PossibleName.is("user\u0000")).isFalse();
+        assertThat(PossibleName.is("user\uD800")).isFalse();
+        assertThat(PossibleName.is("user\n")).isFalse();
     }
 }

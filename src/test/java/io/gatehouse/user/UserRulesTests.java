@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Client;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

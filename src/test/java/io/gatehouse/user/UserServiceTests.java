@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.caller.Action;
+import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Operation;
+import io.gatehouse.caller.Operations;
 import io.gatehouse.password.Password;
 import io.gatehouse.password.PasswordHash;
 import io.gatehouse.password.PasswordPolicy;
@@ -96,7 +101,7 @@ class UserServiceTests {
         var late = new UserStore(
                 UserModule.tooEarly(),
                 new UserLimits(32, 0),
-                UserModule.bean(Outcomes.class),
+                UserModule.bean(Operations.class),
                 UserModule.bean(PlatformTransactionManager.class));
 
         assertRefused(
@@ -574,7 +579,7 @@ class UserServiceTests {
                 UserModule.bean(LoginThrottle.class),
                 store,
                 rootPassword,
-                UserModule.bean(Outcomes.class));
+                UserModule.bean(Operations.class));
     }
 
     /** A store in which somebody else changes the user so often between being read and being changed. */

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.caller.Action;
+import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Operation;
+import io.gatehouse.caller.Operations;
 import io.gatehouse.password.ImportedHashPolicy;
 import io.gatehouse.password.PasswordHash;
 import io.gatehouse.problem.Problem;
@@ -387,7 +391,7 @@ class UserTransferTests {
                 UserModule.bean(UserNamePolicy.class),
                 UserModule.bean(ImportedHashPolicy.class),
                 limits,
-                UserModule.bean(Outcomes.class));
+                UserModule.bean(Operations.class));
     }
 
     private ImportResult imported(ExistingUsers existing, UserRecord... users) {

@@ -1,6 +1,6 @@
 package io.gatehouse.milvus.grpc;
 
-import io.gatehouse.throttle.CountByNetwork;
+import io.gatehouse.address.CountByNetwork;
 import io.gatehouse.throttle.Holders;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;

@@ -1,8 +1,8 @@
 package io.gatehouse.milvus.grpc;
 
-import io.gatehouse.authentication.ClientConnection;
-import io.gatehouse.user.Caller;
-import io.gatehouse.user.Client;
+import io.gatehouse.address.ClientConnection;
+import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Client;
 import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Grpc;

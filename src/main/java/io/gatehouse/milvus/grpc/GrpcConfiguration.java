@@ -1,9 +1,9 @@
 package io.gatehouse.milvus.grpc;
 
 import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
-import io.gatehouse.authentication.ClientAddresses;
-import io.gatehouse.authentication.HeldRefusals;
+import io.gatehouse.address.ClientAddresses;
 import io.gatehouse.authentication.TokenAuthenticator;
+import io.gatehouse.throttle.HeldRefusals;
 import io.grpc.ServiceDescriptor;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyServerBuilder;

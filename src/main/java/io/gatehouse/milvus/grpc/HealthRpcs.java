@@ -1,7 +1,7 @@
 package io.gatehouse.milvus.grpc;
 
+import io.gatehouse.address.Network;
 import io.gatehouse.throttle.Holders;
-import io.gatehouse.throttle.Network;
 import io.grpc.BindableService;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;

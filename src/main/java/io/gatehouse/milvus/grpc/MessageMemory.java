@@ -1,6 +1,6 @@
 package io.gatehouse.milvus.grpc;
 
-import io.gatehouse.throttle.Network;
+import io.gatehouse.address.Network;
 import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;

@@ -1,7 +1,7 @@
 package io.gatehouse.milvus.grpc;
 
 import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
-import io.gatehouse.throttle.Network;
+import io.gatehouse.address.Network;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;

@@ -1,15 +1,15 @@
 package io.gatehouse.milvus.grpc;
 
-import io.gatehouse.authentication.ClientAddresses;
-import io.gatehouse.authentication.ClientConnection;
+import io.gatehouse.address.ClientAddresses;
+import io.gatehouse.address.ClientConnection;
+import io.gatehouse.address.Network;
 import io.gatehouse.authentication.Credentials;
-import io.gatehouse.authentication.HeldRefusals;
 import io.gatehouse.authentication.TokenAuthenticator;
+import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Client;
 import io.gatehouse.password.Password;
 import io.gatehouse.problem.ProblemException;
-import io.gatehouse.throttle.Network;
-import io.gatehouse.user.Caller;
-import io.gatehouse.user.Client;
+import io.gatehouse.throttle.HeldRefusals;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;

@@ -10,7 +10,17 @@
  */
 @NullMarked
 @ApplicationModule(
-        allowedDependencies = {"milvus", "authentication", "gateway", "user", "password", "throttle", "problem"})
+        allowedDependencies = {
+            "address",
+            "authentication",
+            "caller",
+            "gateway",
+            "milvus",
+            "password",
+            "problem",
+            "throttle",
+            "user"
+        })
 package io.gatehouse.milvus.grpc;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,10 +1,10 @@
 package io.gatehouse.milvus.rest;
 
+import io.gatehouse.caller.Caller;
 import io.gatehouse.milvus.MilvusDatabase;
 import io.gatehouse.milvus.MilvusOperation;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
-import io.gatehouse.user.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.gatehouse.milvus.rest;
 
-import io.gatehouse.user.Caller;
+import io.gatehouse.caller.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;

@@ -6,7 +6,7 @@
  * is judged before permission. {@code proxy.http.enabled=false} turns this face off.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"milvus", "authentication", "http", "user", "password", "problem"})
+@ApplicationModule(allowedDependencies = {"authentication", "caller", "http", "milvus", "password", "problem", "user"})
 package io.gatehouse.milvus.rest;
 
 import org.jspecify.annotations.NullMarked;

@@ -12,12 +12,12 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import io.gatehouse.caller.Caller;
 import io.gatehouse.password.Password;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Http;
-import io.gatehouse.user.Caller;
 import io.gatehouse.user.PasswordChange;
 import io.gatehouse.user.User;
 import io.gatehouse.user.UserPage;

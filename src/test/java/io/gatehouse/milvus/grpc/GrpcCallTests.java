@@ -3,7 +3,7 @@ package io.gatehouse.milvus.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gatehouse.user.Client;
+import io.gatehouse.caller.Client;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
 

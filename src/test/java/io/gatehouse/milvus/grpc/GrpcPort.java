@@ -5,12 +5,12 @@ import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
-import io.gatehouse.authentication.ClientAddresses;
-import io.gatehouse.authentication.ClientConnection;
+import io.gatehouse.address.ClientAddresses;
+import io.gatehouse.address.ClientConnection;
 import io.gatehouse.authentication.EveryUser;
-import io.gatehouse.authentication.HeldRefusals;
 import io.gatehouse.testing.Grpc;
 import io.gatehouse.throttle.AnswerMemory;
+import io.gatehouse.throttle.HeldRefusals;
 import io.grpc.Attributes;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;

@@ -1,8 +1,8 @@
 package io.gatehouse.milvus.rest;
 
+import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Client;
 import io.gatehouse.http.FaceMvc;
-import io.gatehouse.user.Caller;
-import io.gatehouse.user.Client;
 import io.gatehouse.user.UserService;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,0 +1,23 @@
+package io.gatehouse.address;
+
+import jakarta.validation.constraints.AssertTrue;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Keeps Spring Boot's own forwarded headers off, which believe everybody: a guesser would have a new address for each guess.
+ *
+ * @param forwardHeadersStrategy none, and nothing else: {@code gatehouse.trusted-proxies} says whose {@code X-Forwarded-For} counts
+ */
+@Validated
+@ConfigurationProperties("server")
+record ForwardedHeaders(@DefaultValue("none") String forwardHeadersStrategy) {
+
+    @AssertTrue(
+            message =
+                    "server.forward-headers-strategy must be none: name the proxies to believe in gatehouse.trusted-proxies")
+    boolean isOff() {
+        return "none".equalsIgnoreCase(forwardHeadersStrategy);
+    }
+}
