@@ -198,7 +198,7 @@ class UnservedRequestsIT {
         }
     }
 
-    /** Without a token there is room for 2048 of an address ({@code milvus.grpc.OpenCalls}). */
+    /** Without a token there is room for 2048 of an address ({@code grpc.OpenCalls}). */
     @Test
     void requestsWhenTheyEndWithTrailersInPlaceOfAMessageThenLeaveNothing() {
         try (var http2 = new RawHttp2(server)) {

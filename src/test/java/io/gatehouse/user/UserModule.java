@@ -68,7 +68,13 @@ final class UserModule {
 
     @EnableAutoConfiguration
     @AutoConfigurationPackage(basePackages = "io.gatehouse.user")
-    @ComponentScan({"io.gatehouse.password", "io.gatehouse.storage", "io.gatehouse.throttle", "io.gatehouse.user"})
+    @ComponentScan({
+        "io.gatehouse.caller",
+        "io.gatehouse.password",
+        "io.gatehouse.storage",
+        "io.gatehouse.throttle",
+        "io.gatehouse.user"
+    })
     @ConfigurationPropertiesScan({
         "io.gatehouse.password",
         "io.gatehouse.storage",

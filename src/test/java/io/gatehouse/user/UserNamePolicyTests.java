@@ -89,8 +89,6 @@ class UserNamePolicyTests {
                 .isNull();
         assertThat(Operation.of(Action.CREATE_USER, caller, "P@ssw0rd").target())
                 .isNull();
-        assertThat(Operation.ofRole(Action.GRANT_ROLE, caller, "user_1", "P@ssw0rd"))
-                .isEqualTo(new Operation(Action.GRANT_ROLE, caller.client(), null, "user_1", null));
     }
 
     @Test

@@ -1,5 +1,9 @@
 package io.gatehouse.milvus.grpc;
 
+import io.gatehouse.grpc.BadEncoding;
+import io.gatehouse.grpc.GrpcCall;
+import io.gatehouse.grpc.LargeReply;
+import io.gatehouse.grpc.StandardBase64;
 import io.gatehouse.milvus.MilvusError;
 import io.gatehouse.milvus.MilvusOperation;
 import io.gatehouse.milvus.UnknownUser;

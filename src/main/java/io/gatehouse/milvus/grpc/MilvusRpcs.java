@@ -1,5 +1,6 @@
 package io.gatehouse.milvus.grpc;
 
+import io.gatehouse.grpc.GrpcSettings;
 import io.gatehouse.throttle.AnswerMemory;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
@@ -9,7 +10,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Milvus' service with the methods that Gatehouse answers, and no other: the generated base class would bind every method of the
- * proto, and {@link UnknownMethods} would never be asked.
+ * proto, and {@code UnknownMethods} would never be asked.
  */
 @Component
 class MilvusRpcs implements BindableService {

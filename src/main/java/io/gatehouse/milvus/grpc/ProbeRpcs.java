@@ -1,5 +1,7 @@
 package io.gatehouse.milvus.grpc;
 
+import io.gatehouse.grpc.GrpcCall;
+import io.gatehouse.grpc.Readiness;
 import io.gatehouse.milvus.MilvusDatabase;
 import io.gatehouse.milvus.MilvusError;
 import io.milvus.grpc.BoolResponse;

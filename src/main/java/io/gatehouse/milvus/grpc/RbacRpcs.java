@@ -1,5 +1,9 @@
 package io.gatehouse.milvus.grpc;
 
+import io.gatehouse.grpc.GatehouseGrpcSettings;
+import io.gatehouse.grpc.GrpcCall;
+import io.gatehouse.grpc.LargeReply;
+import io.gatehouse.grpc.RefusedCall;
 import io.gatehouse.milvus.MilvusError;
 import io.gatehouse.milvus.MilvusOperation;
 import io.gatehouse.password.PasswordHash;

@@ -1,5 +1,7 @@
 package io.gatehouse.milvus.grpc;
 
+import io.gatehouse.grpc.GrpcCall;
+import io.gatehouse.grpc.LargeReply;
 import io.gatehouse.milvus.MilvusError;
 import io.gatehouse.milvus.MilvusOperation;
 import io.gatehouse.milvus.UnknownUser;

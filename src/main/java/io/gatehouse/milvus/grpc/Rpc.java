@@ -1,6 +1,11 @@
 package io.gatehouse.milvus.grpc;
 
 import com.google.protobuf.MessageLite;
+import io.gatehouse.grpc.GrpcCall;
+import io.gatehouse.grpc.LargeReply;
+import io.gatehouse.grpc.Received;
+import io.gatehouse.grpc.Refusals;
+import io.gatehouse.grpc.RefusedCall;
 import io.gatehouse.milvus.MilvusDatabase;
 import io.gatehouse.milvus.MilvusError;
 import io.gatehouse.milvus.MilvusOperation;
@@ -161,7 +166,7 @@ record Rpc<Q, R extends MessageLite>(
         Refusals.logWhatTheOperatorHasToKnow(refused, method.getFullMethodName(), call.requestId());
         MilvusError error =
                 operation.map(known -> MilvusError.of(refused, known)).orElseGet(() -> MilvusError.of(refused));
-        String text = Refusals.text(refused, error, call.requestId());
+        String text = Refusals.text(refused, error.message(), call.requestId());
         if (refused.problem() == Problem.PERMISSION_DENIED) {
             text = operation
                     .map(known -> known.denial(call.caller().getName(), MilvusDatabase.shown(call.database())))

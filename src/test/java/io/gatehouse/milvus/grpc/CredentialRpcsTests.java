@@ -13,6 +13,7 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import io.gatehouse.caller.Caller;
+import io.gatehouse.grpc.GrpcPort;
 import io.gatehouse.password.Password;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
@@ -52,7 +53,7 @@ class CredentialRpcsTests {
             new ProblemException(Problem.STORAGE_UNAVAILABLE, "the database does not answer");
 
     private final UserService users = mock(UserService.class);
-    private final GrpcPort port = new GrpcPort(new CredentialRpcs(users));
+    private final GrpcPort port = TestRpcs.port(new CredentialRpcs(users));
 
     @AfterEach
     void close() {

@@ -3,6 +3,9 @@ package io.gatehouse.milvus.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.grpc.GrpcCall;
+import io.gatehouse.grpc.GrpcPort;
+import io.gatehouse.grpc.LargeReply;
 import io.gatehouse.milvus.MilvusOperation;
 import io.gatehouse.testing.Await;
 import io.gatehouse.throttle.AnswerMemory;
@@ -36,7 +39,7 @@ class LargeReplyTests {
 
     @Test
     void replyWhenLargeThenIsOneMessageAndCountsUntilItsClientHasIt() {
-        try (var port = new GrpcPort(memory, 64 * MB, () -> List.of(names(2000)))) {
+        try (var port = TestRpcs.port(memory, 64 * MB, () -> List.of(names(2000)))) {
             ListCredUsersResponse reply = list(port);
 
             assertThat(reply.getUsernamesList()).hasSize(2000).containsOnly(NAME);
@@ -46,7 +49,7 @@ class LargeReplyTests {
 
     @Test
     void replyWhenClientsReadNothingThenCountsAndOthersAreToldToTryAgainUntilTheyGo() {
-        try (var port = new GrpcPort(memory, 64 * MB, () -> List.of(names(MANY)))) {
+        try (var port = TestRpcs.port(memory, 64 * MB, () -> List.of(names(MANY)))) {
             List<ClientCall<?, ?>> silent = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
                 ClientCall<?, ?> call = withoutReading(port);
@@ -77,7 +80,7 @@ class LargeReplyTests {
                     giveUp.complete(GrpcCall.giveUp());
                 },
                 status -> ListCredUsersResponse.getDefaultInstance());
-        try (var port = new GrpcPort(memory, 64 * MB, () -> List.of(names))) {
+        try (var port = TestRpcs.port(memory, 64 * MB, () -> List.of(names))) {
             ClientCall<?, ?> call = withoutReading(port);
 
             giveUp.join().run();

@@ -2,6 +2,8 @@ package io.gatehouse.milvus.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.grpc.GrpcPort;
+import io.gatehouse.grpc.Readiness;
 import io.gatehouse.testing.ReadinessEndpoint;
 import io.milvus.grpc.CheckHealthRequest;
 import io.milvus.grpc.CheckHealthResponse;
@@ -29,7 +31,7 @@ class ProbeRpcsTests {
 
     private volatile org.springframework.boot.health.contributor.Status readiness =
             org.springframework.boot.health.contributor.Status.UP;
-    private final GrpcPort port = new GrpcPort(
+    private final GrpcPort port = TestRpcs.port(
             new ProbeRpcs(new MilvusVersion("v2.6.6"), new Readiness(ReadinessEndpoint.of(() -> readiness))));
 
     @AfterEach

@@ -12,6 +12,8 @@ import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import io.gatehouse.grpc.GatehouseGrpcSettings;
+import io.gatehouse.grpc.GrpcPort;
 import io.gatehouse.password.PasswordHash;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
@@ -50,7 +52,7 @@ class RbacRpcsTests {
             "UNIMPLEMENTED: not allowed here: it carries password hashes, and gatehouse.grpc.backup-rbac is off";
 
     private final UserTransfer transfer = mock(UserTransfer.class);
-    private final GrpcPort port = new GrpcPort(new RbacRpcs(
+    private final GrpcPort port = TestRpcs.port(new RbacRpcs(
             transfer, mock(UserService.class), new GatehouseGrpcSettings(256, Duration.ofSeconds(30), true)));
 
     @AfterEach
@@ -91,7 +93,7 @@ class RbacRpcsTests {
 
     @Test
     void callWhenTurnedOffThenTellsThoseWhoMayHowToTurnItOn() {
-        try (var off = new GrpcPort(new RbacRpcs(
+        try (var off = TestRpcs.port(new RbacRpcs(
                 transfer, mock(UserService.class), new GatehouseGrpcSettings(256, Duration.ofSeconds(30), false)))) {
             assertThatThrownBy(() -> off.stub().backupRBAC(BackupRBACMetaRequest.getDefaultInstance()))
                     .hasMessage(OFF);

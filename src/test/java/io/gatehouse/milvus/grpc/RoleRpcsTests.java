@@ -10,6 +10,7 @@ import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import io.gatehouse.grpc.GrpcPort;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.user.UserService;
@@ -32,7 +33,7 @@ class RoleRpcsTests {
     private static final int REVOKE = OperateUserRoleType.RemoveUserFromRole_VALUE;
 
     private final UserService users = mock(UserService.class);
-    private final GrpcPort port = new GrpcPort(new RoleRpcs(users));
+    private final GrpcPort port = TestRpcs.port(new RoleRpcs(users));
 
     @AfterEach
     void close() {

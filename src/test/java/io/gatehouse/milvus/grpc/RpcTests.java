@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.rpc.RetryInfo;
+import io.gatehouse.grpc.GrpcPort;
 import io.gatehouse.milvus.MilvusOperation;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
@@ -46,7 +47,7 @@ class RpcTests {
     private final AtomicReference<RuntimeException> failure =
             new AtomicReference<>(new ProblemException(Problem.INTERNAL_ERROR, "no"));
 
-    private final GrpcPort port = new GrpcPort(() -> List.of(
+    private final GrpcPort port = TestRpcs.port(() -> List.of(
             Rpc.of(
                     MilvusServiceGrpc.getCreateRoleMethod(),
                     (call, request) -> {

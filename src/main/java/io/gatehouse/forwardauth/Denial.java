@@ -1,0 +1,62 @@
+package io.gatehouse.forwardauth;
+
+import io.gatehouse.http.Refusals;
+import io.gatehouse.milvus.RestFailure;
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a proxy is told not to let a request through.
+ *
+ * <p>A client that has to wait gets 401 with {@code Retry-After} and not 429: nginx' {@code auth_request} knows 401 and 403, and makes
+ * 500 of any other status. What is wrong with Gatehouse itself stays 5xx, so that no client takes its token for a bad one.
+ *
+ * @param status the HTTP status
+ * @param headers the further fields of the answer
+ * @param failure what Milvus' own clients understand, for proxies that hand it on
+ */
+public record Denial(int status, Map<String, List<String>> headers, RestFailure failure) {
+
+    public Denial {
+        headers = Map.copyOf(headers);
+    }
+
+    /**
+     * Translates a refusal.
+     *
+     * @param userAgent what the client behind the proxy says it is, where the proxy tells
+     */
+    public static Denial of(ProblemException refused, @Nullable String userAgent) {
+        int status = status(refused.problem());
+        return new Denial(status, Refusals.headers(status, refused, userAgent), RestFailure.of(refused));
+    }
+
+    private static int status(Problem problem) {
+        return switch (problem) {
+            case UNAUTHENTICATED, TOO_MANY_ATTEMPTS, MALFORMED_REQUEST, HEADER_TOO_LARGE -> 401;
+            case OVERLOADED, STORAGE_UNAVAILABLE -> 503;
+            case NOT_FOUND -> 404;
+            case METHOD_NOT_ALLOWED -> 405;
+            case REQUEST_TIMEOUT -> 408;
+            case REQUEST_TOO_LARGE -> 413;
+            // No question about a token ends in one of these
+            case PERMISSION_DENIED,
+                    NOT_ACCEPTABLE,
+                    UNSUPPORTED_MEDIA_TYPE,
+                    INVALID_USER_NAME,
+                    INVALID_PASSWORD,
+                    INVALID_ROLE_NAME,
+                    OLD_PASSWORD_MISMATCH,
+                    ROOT_PROTECTED,
+                    SELF_DROP,
+                    USER_NOT_FOUND,
+                    ROLE_NOT_FOUND,
+                    USER_ALREADY_EXISTS,
+                    USER_LIMIT_REACHED -> 403;
+            case INTERNAL_ERROR -> 500;
+        };
+    }
+}

@@ -1,0 +1,94 @@
+package io.gatehouse.grpc;
+
+import com.google.protobuf.Any;
+import com.google.rpc.RetryInfo;
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.protobuf.StatusProto;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which problems are a status of gRPC. All others are a reply that carries Milvus' code: clients show that to their caller, while
+ * many repeat a call that failed with a status which they do not know.
+ */
+public final class Refusals {
+
+    private static final Logger log = LoggerFactory.getLogger(Refusals.class);
+
+    private Refusals() {}
+
+    /** The status that a problem is; empty where it is a reply. */
+    public static Optional<Status> status(ProblemException refused, String text) {
+        return switch (refused.problem()) {
+            case UNAUTHENTICATED -> Optional.of(Status.UNAUTHENTICATED.withDescription(text));
+            case PERMISSION_DENIED -> Optional.of(Status.PERMISSION_DENIED.withDescription(text));
+            case TOO_MANY_ATTEMPTS, OVERLOADED -> Optional.of(Status.RESOURCE_EXHAUSTED.withDescription(text));
+            case REQUEST_TIMEOUT -> Optional.of(Status.DEADLINE_EXCEEDED.withDescription(text));
+            case MALFORMED_REQUEST,
+                    INVALID_USER_NAME,
+                    INVALID_PASSWORD,
+                    INVALID_ROLE_NAME,
+                    OLD_PASSWORD_MISMATCH,
+                    ROOT_PROTECTED,
+                    SELF_DROP,
+                    USER_NOT_FOUND,
+                    ROLE_NOT_FOUND,
+                    NOT_FOUND,
+                    METHOD_NOT_ALLOWED,
+                    NOT_ACCEPTABLE,
+                    UNSUPPORTED_MEDIA_TYPE,
+                    USER_ALREADY_EXISTS,
+                    USER_LIMIT_REACHED,
+                    REQUEST_TOO_LARGE,
+                    HEADER_TOO_LARGE,
+                    STORAGE_UNAVAILABLE,
+                    INTERNAL_ERROR -> Optional.empty();
+        };
+    }
+
+    /** A problem that came before there was anything to reply to. */
+    static RefusedCall withoutReply(ProblemException refused, GrpcFace face, String method, String requestId) {
+        logWhatTheOperatorHasToKnow(refused, method, requestId);
+        String text = text(refused, face.text(refused), requestId);
+        Status otherwise = refused.problem() == Problem.STORAGE_UNAVAILABLE ? Status.UNAVAILABLE : Status.INTERNAL;
+        return refusedCall(status(refused, text).orElse(otherwise.withDescription(text)), refused);
+    }
+
+    /** Ends a call with a status; with the time to wait, where the problem has one, as a {@code google.rpc.RetryInfo}. */
+    public static RefusedCall refusedCall(Status status, ProblemException refused) {
+        return new RefusedCall(
+                status,
+                refused.retryAfter().map(wait -> retryInfo(status, wait)).orElseGet(Metadata::new),
+                refused.problem());
+    }
+
+    public static void logWhatTheOperatorHasToKnow(ProblemException refused, String method, String requestId) {
+        if (refused.problem() == Problem.INTERNAL_ERROR || refused.problem() == Problem.STORAGE_UNAVAILABLE) {
+            log.error("request failed: interface=grpc method={} requestId={}", method, requestId, refused);
+        }
+    }
+
+    /** The face's sentence; of a bug the caller gets nothing more than the id under which the log has the rest. */
+    public static String text(ProblemException refused, String sentence, String requestId) {
+        return refused.problem() == Problem.INTERNAL_ERROR
+                ? "%s: request id %s".formatted(sentence, requestId)
+                : sentence;
+    }
+
+    private static Metadata retryInfo(Status status, Duration wait) {
+        var delay = com.google.protobuf.Duration.newBuilder()
+                .setSeconds(wait.getSeconds())
+                .setNanos(wait.getNano());
+        var details = com.google.rpc.Status.newBuilder()
+                .setCode(status.getCode().value())
+                .setMessage(String.valueOf(status.getDescription()))
+                .addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(delay).build()));
+        Metadata trailers = StatusProto.toStatusException(details.build()).getTrailers();
+        return trailers == null ? new Metadata() : trailers;
+    }
+}
