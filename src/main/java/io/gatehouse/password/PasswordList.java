@@ -26,6 +26,8 @@ final class PasswordList implements CompromisedPasswordChecker {
     /** The most passwords of a list. */
     static final int LONGEST = 1_000_000;
 
+    private static final String REMEDY = "Correct the setting or the file and start again.";
+
     private final long[] sortedDigests;
 
     private PasswordList(Stream<String> passwords) {
@@ -61,13 +63,13 @@ final class PasswordList implements CompromisedPasswordChecker {
             var list = new PasswordList(lines);
             if (list.size() > LONGEST) {
                 throw new StartRefused(
-                        "gatehouse.password.compromised-list has more than " + LONGEST + " passwords: " + file);
+                        "gatehouse.password.compromised-list has more than " + LONGEST + " passwords: " + file, REMEDY);
             }
             return list;
         } catch (UncheckedIOException e) {
-            throw new StartRefused("gatehouse.password.compromised-list is not UTF-8: " + file, e);
+            throw new StartRefused("gatehouse.password.compromised-list is not UTF-8: " + file, REMEDY, e);
         } catch (IOException e) {
-            throw new StartRefused("gatehouse.password.compromised-list cannot be read: " + file, e);
+            throw new StartRefused("gatehouse.password.compromised-list cannot be read: " + file, REMEDY, e);
         }
     }
 
