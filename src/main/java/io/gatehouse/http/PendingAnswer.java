@@ -89,6 +89,10 @@ final class PendingAnswer extends Response.Wrapper implements Callback {
         if (keptBytes.get() > MOST_BYTES) {
             tooMuch.set(callback);
             sending.iterate();
+            Throwable meanwhile = failure;
+            if (meanwhile != null) {
+                fail(meanwhile);
+            }
         } else {
             sending.iterate();
             callback.succeeded();
@@ -120,8 +124,22 @@ final class PendingAnswer extends Response.Wrapper implements Callback {
 
     @Override
     public void failed(Throwable cause) {
-        pieces.clear();
+        fail(cause);
         end(cause);
+    }
+
+    /** Nothing more is sent; whoever writes now or waits to go on is told. */
+    private void fail(Throwable cause) {
+        failure = cause;
+        pieces.clear();
+        goOn(writer -> writer.failed(cause));
+    }
+
+    private void goOn(Consumer<Callback> how) {
+        Callback writer = tooMuch.getAndSet(null);
+        if (writer != null) {
+            how.accept(writer);
+        }
     }
 
     private void end(Throwable cause) {
@@ -189,13 +207,6 @@ final class PendingAnswer extends Response.Wrapper implements Callback {
             }
         }
 
-        private void goOn(Consumer<Callback> how) {
-            Callback writer = tooMuch.getAndSet(null);
-            if (writer != null) {
-                how.accept(writer);
-            }
-        }
-
         @Override
         protected void onCompleteSuccess() {
             if (ended.compareAndSet(false, true)) {
@@ -205,9 +216,7 @@ final class PendingAnswer extends Response.Wrapper implements Callback {
 
         @Override
         protected void onCompleteFailure(Throwable cause) {
-            failure = cause;
-            pieces.clear();
-            goOn(writer -> writer.failed(cause));
+            fail(cause);
             if (made) {
                 end(cause);
             }

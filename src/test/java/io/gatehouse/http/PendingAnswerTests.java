@@ -175,6 +175,49 @@ class PendingAnswerTests {
     }
 
     @Test
+    void writeWhenMoreIsKeptThanTwoMebibytesThenWaitsForTheClient() {
+        var client = new Client();
+        PendingAnswer answer = begin(client, 0, 2 * LENGTH);
+        AtomicReference<String> written = writeTooMuch(answer);
+
+        assertThat(written).hasValue("none");
+        client.takeAll();
+        assertThat(written).hasValue("sent");
+    }
+
+    @Test
+    void leaveWhenAWriteWaitsThenItFails() {
+        var client = new Client();
+        AtomicReference<String> written = writeTooMuch(begin(client, 0, 2 * LENGTH));
+
+        client.leave();
+
+        assertThat(written).hasValue("gone");
+    }
+
+    @Test
+    void failWhenAWriteWaitsThenItFails() {
+        PendingAnswer answer = begin(new Client(), 0, 2 * LENGTH);
+        AtomicReference<String> written = writeTooMuch(answer);
+
+        answer.failed(new IOException("aborted"));
+
+        assertThat(written).hasValue("aborted");
+        assertThat(end).hasValue("aborted");
+    }
+
+    /** What came of the second of two writes, after which too much is kept. */
+    private AtomicReference<String> writeTooMuch(PendingAnswer answer) {
+        var written = new AtomicReference<>("none");
+        answer.write(false, ByteBuffer.wrap(content), Callback.NOOP);
+        answer.write(
+                false,
+                ByteBuffer.wrap(content),
+                Callback.from(() -> written.set("sent"), failure -> written.set(failure.getMessage())));
+        return written;
+    }
+
+    @Test
     void writeWhenItIsALargeAnswerThenWaitsForTheClient() {
         large = true;
         var client = new Client();
