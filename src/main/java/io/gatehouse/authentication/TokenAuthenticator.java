@@ -83,10 +83,16 @@ public class TokenAuthenticator {
         String digest = verifiedTokens.digest(credentials);
         String network = Network.of(client.address());
         Optional<Proof> known = verifiedTokens.find(digest);
-        known.ifPresent(any -> checkMayGuess(digest, network, credentials, client));
+        // For a network that has not shown it, a token that others use is a guess as any other
+        boolean isGuess = known.isPresent() && !verifiedTokens.isKnownFrom(digest, network);
+        if (isGuess) {
+            verifier.checkMayGuess(credentials.userName(), client);
+        }
         Optional<Caller> remembered = known.flatMap(proof -> verifier.caller(proof, client));
         if (remembered.isPresent()) {
-            verifiedTokens.shownFrom(digest, network);
+            if (isGuess) {
+                verifiedTokens.shownFrom(digest, network);
+            }
             counts.remembered();
             return remembered;
         }
@@ -109,18 +115,11 @@ public class TokenAuthenticator {
         if (verdict.ofAnother()) {
             if (verdict.proof().isEmpty()) {
                 verifier.countFailureOfAnother(credentials.userName(), client);
-            } else {
-                checkMayGuess(digest, network, credentials, client);
+            } else if (!verifiedTokens.isKnownFrom(digest, network)) {
+                verifier.checkMayGuess(credentials.userName(), client);
                 verifiedTokens.shownFrom(digest, network);
             }
         }
         return verdict.proof();
-    }
-
-    /** What a client learns from a token that another network has shown is a guess as any other: a wrong one would be refused here too. */
-    private void checkMayGuess(String digest, String network, Credentials credentials, Client client) {
-        if (!verifiedTokens.isKnownFrom(digest, network)) {
-            verifier.checkMayGuess(credentials.userName(), client);
-        }
     }
 }

@@ -1,7 +1,7 @@
 /**
  * Who asks, for what, and how it ended.
  *
- * <p>A face makes an {@link io.gatehouse.caller.Operation} of a {@link io.gatehouse.caller.Caller}'s request, {@link
+ * <p>A service makes an {@link io.gatehouse.caller.Operation} of a {@link io.gatehouse.caller.Caller}'s request, {@link
  * io.gatehouse.caller.Operations} tells how it ended. What a caller may do does not belong here.
  */
 @NullMarked

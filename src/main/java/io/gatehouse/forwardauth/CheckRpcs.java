@@ -31,6 +31,7 @@ import io.grpc.BindableService;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
 import io.grpc.Status.Code;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
@@ -40,6 +41,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -84,6 +86,12 @@ class CheckRpcs implements BindableService {
         this.held = held;
         this.face = face;
         this.json = json;
+    }
+
+    /** Lets the port know what Envoy may ask. */
+    @Bean
+    static ServiceDescriptor authorizationMethods() {
+        return AuthorizationGrpc.getServiceDescriptor();
     }
 
     @Override

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param headers the further fields of the answer
  * @param failure what Milvus' own clients understand, for proxies that hand it on
  */
-public record Denial(int status, Map<String, List<String>> headers, RestFailure failure) {
+record Denial(int status, Map<String, List<String>> headers, RestFailure failure) {
 
-    public Denial {
+    Denial {
         headers = Map.copyOf(headers);
     }
 
@@ -29,7 +29,7 @@ public record Denial(int status, Map<String, List<String>> headers, RestFailure 
      *
      * @param userAgent what the client behind the proxy says it is, where the proxy tells
      */
-    public static Denial of(ProblemException refused, @Nullable String userAgent) {
+    static Denial of(ProblemException refused, @Nullable String userAgent) {
         int status = status(refused.problem());
         return new Denial(status, Refusals.headers(status, refused, userAgent), RestFailure.of(refused));
     }

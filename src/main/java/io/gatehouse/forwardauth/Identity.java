@@ -5,27 +5,27 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What a proxy is told of whom it lets through. */
-public final class Identity {
+final class Identity {
 
     /** The name of this face in logs and in the audit trail. */
-    public static final String FACE = "gateway";
+    static final String FACE = "gateway";
 
     /** The field with the user's name; {@link #NONE} when authentication is off, as a caller then is nobody in particular. */
-    public static final String USER = "Gatehouse-User";
+    static final String USER = "Gatehouse-User";
 
     /** The field with the names of the user's roles, sorted, with commas between them; {@link #NONE} for a user without roles. */
-    public static final String ROLES = "Gatehouse-Roles";
+    static final String ROLES = "Gatehouse-Roles";
 
     /**
      * What a field says that has nothing to say. It is no name of a user or role. An empty value, or none, would let a client's own field
      * pass: Caddy's {@code copy_headers} and others copy only fields that have a value.
      */
-    public static final String NONE = "-";
+    static final String NONE = "-";
 
     private Identity() {}
 
     /** Returns all fields that say who a caller is. Each has a value, which replaces the client's own. */
-    public static Map<String, String> of(Caller caller) {
+    static Map<String, String> of(Caller caller) {
         return Map.of(
                 USER,
                 Optional.ofNullable(caller.userName()).orElse(NONE),

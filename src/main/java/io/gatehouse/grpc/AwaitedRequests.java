@@ -44,7 +44,7 @@ final class AwaitedRequests {
     /**
      * Goes on with the call, unless too many of its network wait already. When too many of all wait, another one is refused.
      *
-     * @param network the caller's, as {@code throttle.Network} names it
+     * @param network the caller's, as {@code address.Network} names it
      * @param next starts the call
      */
     <Q> ServerCall.Listener<Q> start(String network, ServerCall<Q, ?> call, Supplier<ServerCall.Listener<Q>> next) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Those who used up what is free are kept apart from all others: a place among them costs all the free failures, so that nobody
  * gets a count forgotten by failing once from each of many addresses. Whoever never failed has no count.
  */
-public final class Counts<K> {
+final class Counts<K> {
 
     /** The most counts in either part. */
     static final long MOST = 100_000;

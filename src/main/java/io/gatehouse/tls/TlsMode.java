@@ -19,9 +19,7 @@ record TlsMode(@DefaultValue("0") int tlsMode) {
 
     TlsMode {
         if (tlsMode < 0 || tlsMode > MUTUAL) {
-            throw new StartRefused(
-                    "%s is %d, but has to be 0, 1 or 2".formatted(KEY, tlsMode),
-                    "Correct the setting and start again.");
+            throw new StartRefused("%s is %d, but has to be 0, 1 or 2".formatted(KEY, tlsMode));
         }
     }
 
