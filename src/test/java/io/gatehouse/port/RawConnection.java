@@ -36,6 +36,7 @@ final class RawConnection implements AutoCloseable {
         this.socket = socket;
         try {
             socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.setTcpNoDelay(true);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -91,7 +91,11 @@ public final class PostgresRelay implements AutoCloseable {
                 client.close();
                 continue;
             }
-            var connection = new Relayed(client, new Socket(target.getHost(), target.getPort()));
+            var server = new Socket(target.getHost(), target.getPort());
+            // As PostgreSQL and its driver have it: else small messages wait for acknowledgements
+            client.setTcpNoDelay(true);
+            server.setTcpNoDelay(true);
+            var connection = new Relayed(client, server);
             connections.add(connection);
             background(connection::fromClient);
             background(connection::fromServer);

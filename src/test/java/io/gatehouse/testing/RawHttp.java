@@ -27,6 +27,7 @@ public final class RawHttp implements AutoCloseable {
         try {
             socket = new Socket(uri.getHost(), uri.getPort());
             socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.setTcpNoDelay(true);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

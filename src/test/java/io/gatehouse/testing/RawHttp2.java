@@ -51,6 +51,8 @@ public final class RawHttp2 implements AutoCloseable {
         socket = connected;
         try {
             socket.setSoTimeout(TIMEOUT_MILLIS);
+            // Else a frame waits 40 ms for the acknowledgement of the one before
+            socket.setTcpNoDelay(true);
             input = new DataInputStream(socket.getInputStream());
             output = socket.getOutputStream();
             output.write(PREFACE.getBytes(StandardCharsets.US_ASCII));
