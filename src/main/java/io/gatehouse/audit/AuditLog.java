@@ -87,7 +87,7 @@ class AuditLog implements DisposableBean {
         opened.setEncoder(lines);
 
         RollingPolicyBase rolling =
-                rollover.<RollingPolicyBase>map(known -> known.policy(file)).orElseGet(NoRollover::new);
+                rollover.<RollingPolicyBase>map(known -> known.policy(file, context)).orElseGet(NoRollover::new);
         rolling.setContext(context);
         rolling.setParent(opened);
         rolling.start();

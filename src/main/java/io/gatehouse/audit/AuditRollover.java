@@ -1,6 +1,7 @@
 package io.gatehouse.audit;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Context;
 import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import ch.qos.logback.core.util.FileSize;
 import java.nio.file.Path;
@@ -20,8 +21,10 @@ class AuditRollover {
         this.settings = settings;
     }
 
-    SizeAndTimeBasedRollingPolicy<ILoggingEvent> policy(Path file) {
+    SizeAndTimeBasedRollingPolicy<ILoggingEvent> policy(Path file, Context context) {
         var policy = new SizeAndTimeBasedRollingPolicy<ILoggingEvent>();
+        // First: what the setters have to say would else be printed
+        policy.setContext(context);
         // Not compressed: Logback would make the compressed file as one that others may read
         policy.setFileNamePattern(file + ".%d.%i");
         long most = settings.maxSize().toBytes();

@@ -14,7 +14,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.util.FileSystemUtils;
 import org.springframework.util.unit.DataSize;
 
@@ -34,6 +37,15 @@ class AuditLogTests {
         AuditFixture.log(file).destroy();
 
         assertThat(mode(file)).isEqualTo("rw-------");
+    }
+
+    /** A log in JSON has no lines but JSON. */
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void fileWhenAServerOpensItThenNothingIsPrinted(CapturedOutput output) {
+        AuditFixture.logOfServer(small(folder.resolve("audit.jsonl"))).destroy();
+
+        assertThat(output).isEmpty();
     }
 
     @Test
