@@ -86,8 +86,8 @@ class AuditLog implements DisposableBean {
         lines.start();
         opened.setEncoder(lines);
 
-        RollingPolicyBase rolling =
-                rollover.<RollingPolicyBase>map(known -> known.policy(file, context)).orElseGet(NoRollover::new);
+        RollingPolicyBase rolling = rollover.<RollingPolicyBase>map(known -> known.policy(file, context))
+                .orElseGet(NoRollover::new);
         rolling.setContext(context);
         rolling.setParent(opened);
         rolling.start();
