@@ -58,6 +58,22 @@ class GeneratedDocsTests {
     }
 
     @Test
+    void operatorsFileWhenItsLinesAreTakenThenSetsTheDefaults() throws IOException {
+        String table = settingsTable();
+        Pattern setting = Pattern.compile("#([^ :]+):(?: (.+))?");
+
+        assertThat(Files.readAllLines(Path.of("application.yml")))
+                .filteredOn(line -> !line.isEmpty() && !line.startsWith("# "))
+                .isNotEmpty()
+                .map(setting::matcher)
+                .allSatisfy(line -> {
+                    assertThat(line.matches()).isTrue();
+                    String value = line.group(2) == null ? "" : "`" + line.group(2) + "`";
+                    assertThat(table).contains("| `%s` | %s |".formatted(line.group(1), value));
+                });
+    }
+
+    @Test
     void architectureWhenComparedWithTheModulesThenShowsEveryArrow() throws IOException {
         assertUpToDate(Path.of("docs", "architecture.md"), "modules", moduleDiagram());
     }
