@@ -2,7 +2,7 @@ package io.gatehouse.command;
 
 import io.gatehouse.problem.Count;
 import io.gatehouse.storage.PrivateFiles;
-import io.gatehouse.user.UserTransfer;
+import io.gatehouse.user.transfer.UserTransfer;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,8 +23,8 @@ final class ExportUsers implements Command {
 
     @Override
     public String purpose() {
-        return "writes all users with their password hashes, one JSON object a line, to FILE, a new one that its owner alone can read, or to the"
-                + " standard output";
+        return "writes all users with their password hashes, one JSON object a line, to FILE, a new one that its owner"
+                + " alone can read, or to the standard output";
     }
 
     @Override

@@ -1,9 +1,9 @@
 package io.gatehouse.command;
 
 import io.gatehouse.problem.Count;
-import io.gatehouse.user.ExistingUsers;
-import io.gatehouse.user.ImportResult;
-import io.gatehouse.user.UserTransfer;
+import io.gatehouse.user.transfer.ExistingUsers;
+import io.gatehouse.user.transfer.ImportResult;
+import io.gatehouse.user.transfer.UserTransfer;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,8 +26,8 @@ final class ImportUsers implements Command {
 
     @Override
     public String purpose() {
-        return "takes over the users of FILE or of the standard input, all or none; a user who is there already with another password or other"
-                + " roles is refused, with --replace gets them, with --keep is left alone";
+        return "takes over the users of FILE or of the standard input, all or none; a user who is there already with"
+                + " another password or other roles is refused, with --replace gets them, with --keep is left alone";
     }
 
     @Override

@@ -2,7 +2,7 @@ package io.gatehouse.command;
 
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
-import io.gatehouse.user.ImportEntry;
+import io.gatehouse.user.transfer.ImportEntry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

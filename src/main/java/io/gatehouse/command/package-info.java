@@ -8,7 +8,7 @@
  * belong here.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"caller", "password", "problem", "storage", "user"})
+@ApplicationModule(allowedDependencies = {"caller", "password", "problem", "storage", "user", "user :: transfer"})
 package io.gatehouse.command;
 
 import org.jspecify.annotations.NullMarked;

@@ -24,7 +24,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** All users at once: one transaction, of which only a page is in memory at any time. */
 @Component
-class TransferStore {
+public class TransferStore {
 
     private static final int PAGE = 500;
 
@@ -42,7 +42,8 @@ class TransferStore {
         this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
     }
 
-    long exportAll(Consumer<UserRecord> receiver) {
+    /** Hands out all users by name, as they were at one moment; returns how many. */
+    public long exportAll(Consumer<UserRecord> receiver) {
         return inTransaction(
                 snapshot,
                 () -> {
@@ -64,53 +65,54 @@ class TransferStore {
     }
 
     /** Does work in a transaction, and undoes it when it is not accepted. */
-    <T> T allOrNothing(Supplier<T> work, Predicate<T> accepted) {
+    public <T> T allOrNothing(Supplier<T> work, Predicate<T> accepted) {
         return inTransaction(writing, work, accepted);
     }
 
     /** The users of these names as they are now. */
-    Map<String, UserEntity> found(Collection<String> names) {
+    public Map<String, StoredUser> found(Collection<String> names) {
         return byName(users.findByNameIn(names));
     }
 
     /** The users of these names, locked; only inside of {@link #allOrNothing}. */
-    Map<String, UserEntity> locked(Collection<String> names) {
+    public Map<String, StoredUser> locked(Collection<String> names) {
         return byName(users.lockByNames(names));
     }
 
     /** How many users there are now. */
-    long count() {
+    public long count() {
         return users.count();
     }
 
     /** How many users there are, and will be until the transaction adds some. */
-    long lockedCount() {
+    public long lockedCount() {
         users.lockCount();
         return users.count();
     }
 
     /** The kinds of the hashes of all users. */
-    Set<HashKind> hashKinds() {
+    public Set<HashKind> hashKinds() {
         return UserStore.kinds(users);
     }
 
     /** Returns the new user's id. */
-    long add(UserRecord user) {
+    public long add(UserRecord user) {
         return users.save(new UserEntity(user)).id();
     }
 
     /** Writes what was changed and lets go of it. */
-    void flush() {
+    public void flush() {
         users.flush();
         entities.clear();
     }
 
-    static ProblemException createdByOthers(RuntimeException cause) {
+    /** The refusal of an import during which somebody else created one of its users. */
+    public static ProblemException createdByOthers(RuntimeException cause) {
         return new ProblemException(
                 Problem.USER_ALREADY_EXISTS, "somebody else created one of the users at the same time", cause);
     }
 
-    private static Map<String, UserEntity> byName(List<UserEntity> found) {
+    private static Map<String, StoredUser> byName(List<UserEntity> found) {
         return found.stream().collect(Collectors.toMap(UserEntity::name, Function.identity()));
     }
 

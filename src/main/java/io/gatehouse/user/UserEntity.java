@@ -20,7 +20,7 @@ import java.util.Set;
 /** A row of {@code users}. Its roles are only to be read inside the transaction that loaded it. */
 @Entity
 @Table(name = "users")
-class UserEntity {
+class UserEntity implements StoredUser {
 
     @Id
     @GeneratedValue(strategy = GenerationType.IDENTITY)
@@ -63,13 +63,13 @@ class UserEntity {
         this.updatedAt = user.updatedAt() == null ? createdAt : user.updatedAt().truncatedTo(ChronoUnit.MICROS);
     }
 
-    /** Whether the password and the roles are just those. */
-    boolean isSame(UserRecord user) {
+    @Override
+    public boolean isSame(UserRecord user) {
         return passwordHash.equals(user.passwordHash().encoded()) && roles.equals(Set.copyOf(user.roles()));
     }
 
-    /** Takes over password and roles. */
-    void replace(UserRecord user) {
+    @Override
+    public void replace(UserRecord user) {
         passwordHash = user.passwordHash().encoded();
         roles.retainAll(user.roles());
         roles.addAll(user.roles());
@@ -96,7 +96,8 @@ class UserEntity {
         return markChangedIf(roles.remove(role));
     }
 
-    long id() {
+    @Override
+    public long id() {
         return id;
     }
 

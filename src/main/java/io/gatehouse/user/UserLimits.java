@@ -14,6 +14,6 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("proxy")
-record UserLimits(
+public record UserLimits(
         @DefaultValue("32") @Min(1) @Max(255) int maxUsernameLength,
         @DefaultValue("0") @Min(0) int maxUserNum) {}

@@ -60,7 +60,7 @@ public class UserNamePolicy {
     }
 
     /** Refuses a user name with {@link Problem#INVALID_USER_NAME} and a sentence that does not hold it. */
-    void checkUnseen(String name) {
+    public void checkUnseen(String name) {
         if (refusal(name).isPresent()) {
             throw new ProblemException(Problem.INVALID_USER_NAME, "the user name " + rule());
         }

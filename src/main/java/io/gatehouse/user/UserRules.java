@@ -11,10 +11,10 @@ import io.gatehouse.role.BuiltInRole;
  * <p>Permission comes first, then {@code root}'s protection, then oneself. The superuser rule (S7) is here and nowhere else:
  * it is about old passwords only and never makes anybody an administrator.
  */
-final class UserRules {
+public final class UserRules {
 
     /** The user that exists from the first start and is always an administrator (S2). */
-    static final String ROOT = "root";
+    public static final String ROOT = "root";
 
     private UserRules() {}
 
@@ -56,11 +56,13 @@ final class UserRules {
         requireAdministrator(caller, "list roles");
     }
 
-    static void checkExport(Caller caller) {
+    /** Refuses who may not export users. */
+    public static void checkExport(Caller caller) {
         requireAdministrator(caller, "export users");
     }
 
-    static void checkImport(Caller caller) {
+    /** Refuses who may not import users. */
+    public static void checkImport(Caller caller) {
         requireAdministrator(caller, "import users");
     }
 

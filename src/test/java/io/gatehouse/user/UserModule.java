@@ -11,6 +11,7 @@ import io.gatehouse.password.Password;
 import io.gatehouse.password.PasswordHasher;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.testing.MemoryDatabase;
+import io.gatehouse.user.transfer.UserTransfer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.persistence.EntityManager;
@@ -33,10 +34,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /** The module over H2 in memory, without faces and without an audit trail: one for all unit tests, emptied for each. */
-final class UserModule {
+public final class UserModule {
 
-    static final Client CLIENT = new Client("api", "192.0.2.1", "0123456789abcdef");
-    static final Caller ROOT = new Caller("root", Set.of(), false, true, CLIENT);
+    public static final Client CLIENT = new Client("api", "192.0.2.1", "0123456789abcdef");
+    public static final Caller ROOT = new Caller("root", Set.of(), false, true, CLIENT);
 
     private static final ConfigurableApplicationContext CONTEXT = new SpringApplicationBuilder(Modules.class)
             .web(WebApplicationType.NONE)
@@ -51,15 +52,15 @@ final class UserModule {
                     "--spring.main.banner-mode=off");
 
     final UserStore store = bean(UserStore.class);
-    final UserService users = bean(UserService.class);
+    public final UserService users = bean(UserService.class);
     final CredentialVerifier verifier = bean(CredentialVerifier.class);
-    final UserTransfer transfer = bean(UserTransfer.class);
+    public final UserTransfer transfer = bean(UserTransfer.class);
     final PasswordHasher hasher = bean(PasswordHasher.class);
-    final JdbcTemplate jdbc = bean(JdbcTemplate.class);
+    public final JdbcTemplate jdbc = bean(JdbcTemplate.class);
 
     private final Told told = bean(Told.class);
 
-    UserModule() {
+    public UserModule() {
         bean(EntityManager.class).clear();
         jdbc.update("delete from user_roles");
         jdbc.update("delete from users");
@@ -116,19 +117,19 @@ final class UserModule {
         }
     }
 
-    static <T> T bean(Class<T> type) {
+    public static <T> T bean(Class<T> type) {
         return CONTEXT.getBean(type);
     }
 
     /** What was told since the last call: {@code changed}, {@code succeeded} or a problem; action; by whom; of whom. */
-    List<String> told() {
+    public List<String> told() {
         List<String> since = List.copyOf(told.events);
         told.events.clear();
         return since;
     }
 
     /** Makes a user that nothing is told of. */
-    void make(String name, String password, String... roles) {
+    public void make(String name, String password, String... roles) {
         Operation making = Operation.of(Action.CREATE_USER, ROOT, name);
         store.create(making, name, hasher.hash(Password.of(password)));
         for (String role : roles) {
@@ -137,7 +138,11 @@ final class UserModule {
         told.events.clear();
     }
 
-    boolean letsIn(String name, String password) {
+    public long credentialVersion(String name) {
+        return store.credential(name).orElseThrow().credentialVersion();
+    }
+
+    public boolean letsIn(String name, String password) {
         return store.credential(name)
                 .map(user ->
                         hasher.match(Password.of(password), user.passwordHash()).matched())
@@ -161,6 +166,11 @@ final class UserModule {
                         }
                     }
                 });
+    }
+
+    /** Imports' view of {@link #tooEarly}. */
+    public static TransferStore tooEarlyForImports() {
+        return new TransferStore(tooEarly(), bean(EntityManager.class), bean(PlatformTransactionManager.class));
     }
 
     /** A store of another kind over the same database. */

@@ -62,6 +62,22 @@ class UserServiceTests {
     }
 
     @Test
+    void createWhenThereIsNoRoomThenIsRefused() {
+        module.make("root", "P@ssw0rd");
+        var limited = new UserModule.OtherStore(2);
+        Operation operation = Operation.of(Action.CREATE_USER, UserModule.ROOT, "user");
+
+        limited.create(operation, "user_1", new PasswordHash("{argon2}hash"));
+
+        assertThatThrownBy(() -> limited.create(operation, "user_2", new PasswordHash("{argon2}hash")))
+                .isInstanceOfSatisfying(ProblemException.class, refusal -> {
+                    assertThat(refusal.problem()).isEqualTo(Problem.USER_LIMIT_REACHED);
+                    assertThat(refusal)
+                            .hasMessage("unable to add user because the number of users has reached the limit");
+                });
+    }
+
+    @Test
     void createWhenRefusedThenThePasswordIsNotAskedForBeforeTheName() {
         assertRefused(
                 () -> users.create(plain, "1", UserServiceTests::neverAsked),

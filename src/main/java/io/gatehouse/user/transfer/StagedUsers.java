@@ -1,6 +1,8 @@
-package io.gatehouse.user;
+package io.gatehouse.user.transfer;
 
 import io.gatehouse.password.PasswordHash;
+import io.gatehouse.user.TransferStore;
+import io.gatehouse.user.UserRecord;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.gatehouse.user;
+package io.gatehouse.user.transfer;
 
 import io.gatehouse.caller.Action;
 import io.gatehouse.caller.Caller;
@@ -7,6 +7,11 @@ import io.gatehouse.caller.Operations;
 import io.gatehouse.password.ImportedHashPolicy;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import io.gatehouse.user.TransferStore;
+import io.gatehouse.user.UserLimits;
+import io.gatehouse.user.UserNamePolicy;
+import io.gatehouse.user.UserRecord;
+import io.gatehouse.user.UserRules;
 import java.util.Iterator;
 import java.util.function.Consumer;
 import org.slf4j.Logger;

@@ -1,4 +1,4 @@
-package io.gatehouse.user;
+package io.gatehouse.user.transfer;
 
 import io.gatehouse.caller.PossibleName;
 import io.gatehouse.password.HashKind;
@@ -7,6 +7,12 @@ import io.gatehouse.password.PasswordHash;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.role.BuiltInRole;
+import io.gatehouse.user.StoredUser;
+import io.gatehouse.user.TransferStore;
+import io.gatehouse.user.UserLimits;
+import io.gatehouse.user.UserNamePolicy;
+import io.gatehouse.user.UserRecord;
+import io.gatehouse.user.UserRules;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -163,7 +169,7 @@ final class ImportRun {
             }
         }
         Set<String> before = names.isEmpty() ? Set.of() : staged.among(names);
-        Map<String, UserEntity> there = names.isEmpty() ? Map.of() : store.found(names);
+        Map<String, StoredUser> there = names.isEmpty() ? Map.of() : store.found(names);
         List<StagedUsers.Staged> judged = new ArrayList<>();
         for (ImportEntry entry : page) {
             ProblemException fault = entry.fault();
@@ -188,7 +194,7 @@ final class ImportRun {
 
     /** Stages a user, refused or not, since no other line may have its name; returns why it is refused. */
     private @Nullable ProblemException judged(
-            UserRecord user, @Nullable UserEntity stored, List<StagedUsers.Staged> judged) {
+            UserRecord user, @Nullable StoredUser stored, List<StagedUsers.Staged> judged) {
         try {
             Decision decision = decide(user, stored);
             judged.add(new StagedUsers.Staged(user, decision));
@@ -217,7 +223,7 @@ final class ImportRun {
     private void apply(Decision planned, ObjLongConsumer<String> changed) {
         List<UserRecord> next = staged.after(planned, "", PAGE);
         while (!next.isEmpty()) {
-            Map<String, UserEntity> there =
+            Map<String, StoredUser> there =
                     store.locked(next.stream().map(UserRecord::userName).toList());
             for (UserRecord user : next) {
                 change(user, there.get(user.userName()), changed);
@@ -227,7 +233,7 @@ final class ImportRun {
         }
     }
 
-    private void change(UserRecord user, @Nullable UserEntity stored, ObjLongConsumer<String> changed) {
+    private void change(UserRecord user, @Nullable StoredUser stored, ObjLongConsumer<String> changed) {
         Decision decision;
         try {
             decision = decide(user, stored);
@@ -243,7 +249,7 @@ final class ImportRun {
         count(decision);
     }
 
-    private Decision decide(UserRecord user, @Nullable UserEntity stored) {
+    private Decision decide(UserRecord user, @Nullable StoredUser stored) {
         if (stored == null) {
             namePolicy.checkUnseen(user.userName());
             if (created >= room) {

@@ -1,4 +1,4 @@
-package io.gatehouse.user;
+package io.gatehouse.user.transfer;
 
 /** What an import does with a user who is there already with another password or other roles. */
 public enum ExistingUsers {

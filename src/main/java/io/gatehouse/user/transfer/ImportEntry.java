@@ -1,6 +1,7 @@
-package io.gatehouse.user;
+package io.gatehouse.user.transfer;
 
 import io.gatehouse.problem.ProblemException;
+import io.gatehouse.user.UserRecord;
 import org.jspecify.annotations.Nullable;
 
 /**

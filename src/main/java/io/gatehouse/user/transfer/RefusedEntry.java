@@ -1,4 +1,4 @@
-package io.gatehouse.user;
+package io.gatehouse.user.transfer;
 
 import io.gatehouse.problem.ProblemException;
 

@@ -1,4 +1,4 @@
-package io.gatehouse.user;
+package io.gatehouse.user.transfer;
 
 /**
  * What an import came to. When something was refused, nothing was changed, and the other figures say what would have been.
