@@ -9,6 +9,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
@@ -21,9 +22,20 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.gatehouse.caller.Caller;
 import io.gatehouse.caller.Client;
 import jakarta.persistence.Entity;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -149,6 +161,54 @@ class ArchitectureTests {
     @Test
     void modulesWhenVerifiedThenKeepTheirDeclaredDependencies() {
         ApplicationModules.of(GatehouseApplication.class).verify();
+    }
+
+    /** Nested classes belong to the file. Also references to constants count: javac leaves the name of their class (JDK-7153958). */
+    @Test
+    void filesWhenTheyUseEachOtherThenNotInACircle() {
+        Map<String, Set<String>> used = usedFiles();
+
+        assertThat(used).containsKey(GatehouseApplication.class.getName());
+        assertThat(used.keySet().stream()
+                        .filter(file -> reachable(used, file).contains(file))
+                        .map(file -> file + " -> " + used.get(file)))
+                .isEmpty();
+    }
+
+    private static Map<String, Set<String>> usedFiles() {
+        var printed = new StringWriter();
+        int status = ToolProvider.findFirst("jdeps")
+                .orElseThrow()
+                .run(
+                        new PrintWriter(printed),
+                        new PrintWriter(printed),
+                        "-v",
+                        "-filter:none",
+                        "--ignore-missing-deps",
+                        "-e",
+                        "io\\.gatehouse\\..*",
+                        Path.of("target", "classes", "io", "gatehouse").toString());
+        assertThat(status).as(printed.toString()).isZero();
+        Map<String, Set<String>> used = new TreeMap<>();
+        Pattern.compile("^ +(io\\.gatehouse\\.[\\w.]+)\\S* +-> +(io\\.gatehouse\\.[\\w.]+)", Pattern.MULTILINE)
+                .matcher(printed.toString())
+                .results()
+                .filter(use -> !use.group(1).equals(use.group(2)))
+                .forEach(use -> used.computeIfAbsent(use.group(1), any -> new TreeSet<>())
+                        .add(use.group(2)));
+        return used;
+    }
+
+    private static Set<String> reachable(Map<String, Set<String>> used, String from) {
+        Set<String> reachable = new HashSet<>();
+        Deque<String> ahead = new ArrayDeque<>(used.get(from));
+        while (!ahead.isEmpty()) {
+            String next = ahead.remove();
+            if (reachable.add(next)) {
+                ahead.addAll(used.getOrDefault(next, Set.of()));
+            }
+        }
+        return reachable;
     }
 
     @Test

@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 public class TokenAuthentication {
 
     /** What Spring Security knows an administrator by, where it and not {@code UserService} decides. */
-    public static final String ADMINISTRATOR = "administrator";
+    public static final String ADMINISTRATOR = TokenFilter.ADMINISTRATOR;
 
     private final TokenAuthenticator authenticator;
     private final ClientAddresses addresses;

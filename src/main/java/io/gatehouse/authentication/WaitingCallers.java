@@ -1,12 +1,9 @@
 package io.gatehouse.authentication;
 
-import io.gatehouse.address.CountByNetwork;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
-import io.gatehouse.throttle.Holders;
+import io.gatehouse.throttle.Places;
 import java.time.Duration;
-import java.util.IdentityHashMap;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -28,9 +25,8 @@ class WaitingCallers {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    private final CountByNetwork shares = new CountByNetwork(MOST_OF_A_NETWORK);
-    private final Holders<CompletableFuture<?>> holders = new Holders<>();
-    private final IdentityHashMap<CompletableFuture<?>, String> networks = new IdentityHashMap<>();
+    private final Places<CompletableFuture<?>> places =
+            new Places<>(MOST, MOST_OF_A_NETWORK, displaced -> displaced.cancel(false));
 
     /**
      * Waits for what another call finds.
@@ -41,7 +37,7 @@ class WaitingCallers {
      */
     <T> T await(String network, CompletableFuture<T> outcome) {
         CompletableFuture<T> mine = outcome.copy();
-        if (!enter(network, mine)) {
+        if (!places.enter(network, mine)) {
             throw overloaded();
         }
         try {
@@ -49,43 +45,13 @@ class WaitingCallers {
         } catch (CancellationException e) {
             throw overloaded();
         } finally {
-            leave(mine);
+            places.leave(network, mine);
         }
     }
 
     /** How many wait. */
-    synchronized int count() {
-        return networks.size();
-    }
-
-    private boolean enter(String network, CompletableFuture<?> caller) {
-        Optional<CompletableFuture<?>> displaced = Optional.empty();
-        synchronized (this) {
-            if (!shares.enter(network)) {
-                return false;
-            }
-            if (networks.size() == MOST) {
-                displaced = holders.makeRoom(network);
-                if (displaced.isEmpty()) {
-                    shares.leave(network);
-                    return false;
-                }
-                leave(displaced.get());
-            }
-            holders.addBusy(network, caller);
-            networks.put(caller, network);
-        }
-        displaced.ifPresent(other -> other.cancel(false));
-        return true;
-    }
-
-    /** Does nothing for a caller who was displaced. */
-    private synchronized void leave(CompletableFuture<?> caller) {
-        String network = networks.remove(caller);
-        if (network != null) {
-            holders.remove(network, caller);
-            shares.leave(network);
-        }
+    int count() {
+        return places.count();
     }
 
     private static ProblemException overloaded() {

@@ -1,13 +1,11 @@
 package io.gatehouse.grpc;
 
-import io.gatehouse.address.CountByNetwork;
-import io.gatehouse.throttle.Holders;
+import io.gatehouse.throttle.Places;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -19,12 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class AwaitedRequests {
 
-    private final CountByNetwork shares;
-    private final Holders<Waiting> holders = new Holders<>();
-    private final int most;
+    private final Places<Waiting> places;
     private final Duration timeout;
     private final Status tooMany;
-    private int count;
 
     /**
      * Makes room for calls.
@@ -35,10 +30,10 @@ final class AwaitedRequests {
      * @param tooMany what a call is told for which there is no room
      */
     AwaitedRequests(int most, int mostOfANetwork, Duration timeout, String tooMany) {
-        this.shares = new CountByNetwork(mostOfANetwork);
-        this.most = most;
+        Status refusal = Status.RESOURCE_EXHAUSTED.withDescription(tooMany);
+        this.places = new Places<>(most, mostOfANetwork, displaced -> displaced.refuse(refusal));
         this.timeout = timeout;
-        this.tooMany = Status.RESOURCE_EXHAUSTED.withDescription(tooMany);
+        this.tooMany = refusal;
     }
 
     /**
@@ -49,7 +44,7 @@ final class AwaitedRequests {
      */
     <Q> ServerCall.Listener<Q> start(String network, ServerCall<Q, ?> call, Supplier<ServerCall.Listener<Q>> next) {
         var waiting = new Waiting(network, call);
-        if (!enter(waiting)) {
+        if (!places.enter(network, waiting)) {
             waiting.refuse(tooMany);
             return new ServerCall.Listener<>() {};
         }
@@ -72,7 +67,7 @@ final class AwaitedRequests {
             /** No method is asked before the whole request is there. */
             @Override
             public void onMessage(Q message) {
-                if (isAwaited(waiting)) {
+                if (!waiting.over) {
                     super.onMessage(message);
                 }
             }
@@ -99,89 +94,45 @@ final class AwaitedRequests {
     }
 
     /** How many wait. */
-    synchronized int count() {
-        return count;
+    int count() {
+        return places.count();
     }
 
-    private boolean enter(Waiting call) {
-        Optional<Waiting> displaced = Optional.empty();
-        synchronized (this) {
-            if (!shares.enter(call.network)) {
-                return false;
-            }
-            if (count == most) {
-                displaced = holders.makeRoom(call.network);
-                if (displaced.isEmpty()) {
-                    shares.leave(call.network);
-                    return false;
-                }
-                end(displaced.get(), State.REFUSED);
-            }
-            holders.addIdle(call.network, call);
-            count++;
-        }
-        displaced.ifPresent(other -> other.refuse(tooMany));
-        return true;
-    }
-
-    private synchronized boolean isAwaited(Waiting call) {
-        return call.state == State.WAITING;
-    }
-
-    /** Returns false when the call was refused in the meantime. */
+    /** Returns false when the call was refused in the meantime, or has left before. */
     private boolean leave(Waiting call) {
-        boolean isThere;
-        synchronized (this) {
-            if (call.state == State.WAITING) {
-                holders.remove(call.network, call);
-                end(call, State.LEFT);
-            }
-            isThere = call.state == State.LEFT;
-        }
-        call.arrival.complete(null);
-        return isThere;
+        boolean left = places.leave(call.network, call);
+        call.end();
+        return left;
     }
 
     private void expire(Waiting call) {
-        synchronized (this) {
-            if (call.state != State.WAITING) {
-                return;
-            }
-            holders.remove(call.network, call);
-            end(call, State.REFUSED);
+        if (places.leave(call.network, call)) {
+            call.refuse(Status.DEADLINE_EXCEEDED.withDescription(
+                    "the request did not come within %d ms (gatehouse.grpc.request-timeout)"
+                            .formatted(timeout.toMillis())));
         }
-        call.refuse(Status.DEADLINE_EXCEEDED.withDescription(
-                "the request did not come within %d ms (gatehouse.grpc.request-timeout)"
-                        .formatted(timeout.toMillis())));
     }
 
-    private void end(Waiting call, State state) {
-        call.state = state;
-        shares.leave(call.network);
-        count--;
-    }
-
-    private enum State {
-        WAITING,
-        LEFT,
-        REFUSED
-    }
-
-    /** A call whose request has not come; its state is guarded by the lock of all. */
+    /** A call whose request has not come. */
     private static final class Waiting {
 
         private final String network;
         private final ServerCall<?, ?> call;
         private final CompletableFuture<@Nullable Void> arrival = new CompletableFuture<>();
-        private State state = State.WAITING;
+        private volatile boolean over;
 
         Waiting(String network, ServerCall<?, ?> call) {
             this.network = network;
             this.call = call;
         }
 
-        void refuse(Status status) {
+        void end() {
+            over = true;
             arrival.complete(null);
+        }
+
+        void refuse(Status status) {
+            end();
             call.close(status, new Metadata());
         }
     }

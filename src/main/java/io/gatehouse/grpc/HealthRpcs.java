@@ -1,7 +1,7 @@
 package io.gatehouse.grpc;
 
 import io.gatehouse.address.Network;
-import io.gatehouse.throttle.Holders;
+import io.gatehouse.throttle.Places;
 import io.grpc.BindableService;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -14,10 +14,7 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.event.ContextClosedEvent;
@@ -42,8 +39,7 @@ class HealthRpcs implements BindableService {
 
     private final Readiness readiness;
     private final ApplicationContext context;
-    private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
-    private final Holders<Watcher> holders = new Holders<>();
+    private final Places<Watcher> watchers = new Places<>(MOST_WATCHERS, MOST_WATCHERS, Watcher::giveWay);
     private volatile boolean stopping;
 
     HealthRpcs(Readiness readiness, ApplicationContext context) {
@@ -78,7 +74,7 @@ class HealthRpcs implements BindableService {
             requireKnown(request.orRefuse());
             var watcher = new Watcher(
                     Network.of(GrpcCall.address(call)), (ServerCallStreamObserver<HealthCheckResponse>) client);
-            if (!enter(watcher)) {
+            if (!watchers.enter(watcher.network, watcher)) {
                 throw new RefusedCall(TOO_MANY);
             }
             watcher.tell(status());
@@ -88,29 +84,13 @@ class HealthRpcs implements BindableService {
         });
     }
 
-    private boolean enter(Watcher watcher) {
-        Optional<Watcher> displaced = Optional.empty();
-        synchronized (holders) {
-            if (watchers.size() == MOST_WATCHERS) {
-                displaced = holders.makeRoom(watcher.network);
-                if (displaced.isEmpty()) {
-                    return false;
-                }
-                watchers.remove(displaced.get());
-            }
-            watchers.add(watcher);
-            holders.addIdle(watcher.network, watcher);
-        }
-        displaced.ifPresent(Watcher::giveWay);
-        return true;
-    }
-
     /** Tells those who watch what changed; asks nothing while nobody does. */
     @Scheduled(fixedDelay = LOOK_EVERY_MILLIS)
     void look() {
-        if (!watchers.isEmpty()) {
+        List<Watcher> all = watchers.all();
+        if (!all.isEmpty()) {
             ServingStatus status = status();
-            watchers.forEach(watcher -> watcher.tell(status));
+            all.forEach(watcher -> watcher.tell(status));
         }
     }
 
@@ -120,7 +100,7 @@ class HealthRpcs implements BindableService {
         // The management port's context tells its parent that it closes
         if (event.getApplicationContext() == context) {
             stopping = true;
-            watchers.forEach(Watcher::end);
+            watchers.all().forEach(Watcher::end);
         }
     }
 
@@ -151,7 +131,7 @@ class HealthRpcs implements BindableService {
 
         private final String network;
         private final ServerCallStreamObserver<HealthCheckResponse> client;
-        private final AtomicBoolean ended = new AtomicBoolean();
+        private volatile boolean ended;
         private @Nullable ServingStatus told;
 
         Watcher(String network, ServerCallStreamObserver<HealthCheckResponse> client) {
@@ -161,7 +141,7 @@ class HealthRpcs implements BindableService {
         }
 
         synchronized void tell(ServingStatus status) {
-            if (status != told && !ended.get()) {
+            if (status != told && !ended) {
                 told = status;
                 client.onNext(response(status));
             }
@@ -177,20 +157,13 @@ class HealthRpcs implements BindableService {
         }
 
         synchronized void giveWay() {
-            if (leave()) {
-                client.onError(TOO_MANY.asRuntimeException());
-            }
+            ended = true;
+            client.onError(TOO_MANY.asRuntimeException());
         }
 
         private boolean leave() {
-            boolean first = ended.compareAndSet(false, true);
-            if (first) {
-                synchronized (holders) {
-                    watchers.remove(this);
-                    holders.remove(network, this);
-                }
-            }
-            return first;
+            ended = true;
+            return watchers.leave(network, this);
         }
     }
 }

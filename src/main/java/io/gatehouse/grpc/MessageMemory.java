@@ -1,12 +1,11 @@
 package io.gatehouse.grpc;
 
 import io.gatehouse.address.Network;
+import io.gatehouse.address.Shares;
 import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Optional;
 
 /**
  * Bounds what messages take in memory: gRPC's server keeps all of one until its last byte is there, for which whoever sends it may take any
@@ -35,11 +34,10 @@ final class MessageMemory extends ServerStreamTracer.Factory {
     /** A piece of a single byte is kept at such a cost too. */
     static final int LEAST_BYTES = 512;
 
-    private final Budget all = new Budget(ALL_BYTES, new AtomicLong());
-    private final Budget open = new Budget(OPEN_BYTES, new AtomicLong());
-    private final Map<String, Budget> openByNetwork = new ConcurrentHashMap<>();
+    private final Shares all = new Shares(ALL_BYTES, ALL_BYTES);
+    private final Shares open = new Shares(OPEN_BYTES, OPEN_BYTES_OF_A_NETWORK);
+    private final Shares large;
     private final GrpcFace face;
-    private final Budget large;
 
     /**
      * Makes one for a server.
@@ -48,41 +46,44 @@ final class MessageMemory extends ServerStreamTracer.Factory {
      */
     MessageMemory(GrpcFace face, long largeBytes) {
         this.face = face;
-        large = new Budget(largeBytes, new AtomicLong());
+        large = new Shares(largeBytes, largeBytes);
     }
 
     @Override
     public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
         if (OpenCalls.isOpen(fullMethodName)) {
-            return new ArrivingOpen();
+            return new Arriving(OPEN_MESSAGE_BYTES, all, Optional.of(open));
         }
-        return new Arriving(Long.MAX_VALUE, face.isLarge(fullMethodName) ? large : all);
-    }
-
-    private record Budget(long most, AtomicLong used) {
-
-        boolean take(long bytes) {
-            return used.addAndGet(bytes) <= most;
-        }
-
-        void giveBack(long bytes) {
-            used.addAndGet(-bytes);
-        }
+        return new Arriving(Long.MAX_VALUE, face.isLarge(fullMethodName) ? large : all, Optional.empty());
     }
 
     /** One call. Its pieces come one after the other. */
-    private static class Arriving extends ServerStreamTracer {
+    private static final class Arriving extends ServerStreamTracer {
 
         private final long most;
-        private final Budget budget;
+        private final Shares memory;
+
+        /** The part of a call without a token. */
+        private final Optional<Shares> open;
+
+        private String network = "";
         private long arrived;
         private long unpacked;
         private long counted;
         private boolean closed;
 
-        Arriving(long most, Budget budget) {
+        Arriving(long most, Shares memory, Optional<Shares> open) {
             this.most = most;
-            this.budget = budget;
+            this.memory = memory;
+            this.open = open;
+        }
+
+        /** Before a piece is counted: gRPC's server looks at none until the call has begun. */
+        @Override
+        public synchronized void serverCallStarted(ServerCallInfo<?, ?> call) {
+            if (open.isPresent()) {
+                network = Network.of(GrpcCall.address(call.getAttributes()));
+            }
         }
 
         @Override
@@ -108,69 +109,34 @@ final class MessageMemory extends ServerStreamTracer.Factory {
                     // What a client sent and then gave up may still be unpacked, and nothing would take it off again
                     throw Status.CANCELLED.withDescription("the call has ended").asRuntimeException();
                 }
-                counted += more;
                 if (!take(more)) {
                     throw refused("too many large messages at once");
                 }
+                counted += more;
             }
+        }
+
+        private boolean take(long bytes) {
+            if (!memory.take(network, bytes)) {
+                return false;
+            }
+            boolean fits = open.map(part -> part.take(network, bytes)).orElse(true);
+            if (!fits) {
+                memory.giveBack(network, bytes);
+            }
+            return fits;
         }
 
         @Override
         public synchronized void streamClosed(Status status) {
             closed = true;
-            giveBack(counted);
+            memory.giveBack(network, counted);
+            open.ifPresent(part -> part.giveBack(network, counted));
             counted = 0;
-        }
-
-        boolean take(long bytes) {
-            return budget.take(bytes);
-        }
-
-        void giveBack(long bytes) {
-            budget.giveBack(bytes);
         }
 
         private static RuntimeException refused(String text) {
             return Status.RESOURCE_EXHAUSTED.withDescription(text).asRuntimeException();
-        }
-    }
-
-    /** A call without a token. */
-    private final class ArrivingOpen extends Arriving {
-
-        private String network = "";
-
-        ArrivingOpen() {
-            super(OPEN_MESSAGE_BYTES, all);
-        }
-
-        /** Before a piece is counted: gRPC's server looks at none until the call has begun. */
-        @Override
-        public synchronized void serverCallStarted(ServerCallInfo<?, ?> call) {
-            network = Network.of(GrpcCall.address(call.getAttributes()));
-        }
-
-        @Override
-        boolean take(long bytes) {
-            Budget share = openByNetwork.compute(network, (any, known) -> {
-                Budget taken = known == null ? new Budget(OPEN_BYTES_OF_A_NETWORK, new AtomicLong()) : known;
-                taken.take(bytes);
-                return taken;
-            });
-            // All are taken from, as all are given back to
-            boolean fitsAll = super.take(bytes);
-            boolean fitsOpen = open.take(bytes);
-            return fitsAll && fitsOpen && share.take(0);
-        }
-
-        @Override
-        void giveBack(long bytes) {
-            super.giveBack(bytes);
-            open.giveBack(bytes);
-            openByNetwork.computeIfPresent(network, (any, share) -> {
-                share.giveBack(bytes);
-                return share.used().get() == 0 ? null : share;
-            });
         }
     }
 }

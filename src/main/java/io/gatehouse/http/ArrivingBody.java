@@ -1,5 +1,6 @@
 package io.gatehouse.http;
 
+import io.gatehouse.address.Shares;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import jakarta.servlet.AsyncContext;
@@ -27,8 +28,13 @@ final class ArrivingBody implements ReadListener, AsyncListener {
 
     private static final Logger log = LoggerFactory.getLogger(ArrivingBody.class);
 
+    /** The most bytes of a body. */
+    static final int MOST_BYTES = 64 * 1024;
+
     /** The least that a body takes of the room. */
     static final int BUFFER_BYTES = 8 * 1024;
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     /** Of a request whose body has come since its token was checked. */
     private static final String ARRIVED = ArrivingBody.class.getName();
@@ -37,26 +43,27 @@ final class ArrivingBody implements ReadListener, AsyncListener {
     private final HttpServletResponse response;
     private final ByteArrayOutputStream body;
     private final Refusals refusals;
-    private final ArrivingRoom.Place place;
+    private final Shares room;
+    private int taken;
     private @Nullable AsyncContext waiting;
 
     /**
      * A body that nobody waits for yet.
      *
      * @param body gets what arrives, and may have the first part of it already
-     * @param place has room for a buffer, and for all of the body if its length is known
+     * @param room of all bodies that are waited for
      */
     ArrivingBody(
             HttpServletRequest request,
             HttpServletResponse response,
             ByteArrayOutputStream body,
             Refusals refusals,
-            ArrivingRoom.Place place) {
+            Shares room) {
         this.request = request;
         this.response = response;
         this.body = body;
         this.refusals = refusals;
-        this.place = place;
+        this.room = room;
     }
 
     /** Whether this dispatch of a request is the one that its body was waited for; tells so once. */
@@ -84,10 +91,10 @@ final class ArrivingBody implements ReadListener, AsyncListener {
             if (read > 0) {
                 body.write(buffer, 0, read);
             }
-            if (body.size() > BodyLimit.MOST_BYTES) {
-                refuse(BodyLimit.tooLarge());
-            } else if (!place.growTo(body.size())) {
-                refuse(BodyLimit.tooMany());
+            if (body.size() > MOST_BYTES) {
+                refuse(tooLarge());
+            } else if (!takeRoom(body.size())) {
+                refuse(tooMany());
             }
         }
     }
@@ -133,6 +140,28 @@ final class ArrivingBody implements ReadListener, AsyncListener {
         // Belongs to whoever started it: this one has ended
     }
 
+    /** Takes as much room as that many bytes in all; false when there is not as much, and then it has what it had before. */
+    boolean takeRoom(int bytes) {
+        int more = Math.max(0, bytes - taken);
+        boolean fits = room.take(user(), more);
+        taken += fits ? more : 0;
+        return fits;
+    }
+
+    private String user() {
+        return request.getUserPrincipal().getName();
+    }
+
+    static ProblemException tooMany() {
+        return new ProblemException(Problem.OVERLOADED, "too many request bodies are still to arrive")
+                .withRetryAfter(RETRY_AFTER);
+    }
+
+    static ProblemException tooLarge() {
+        return new ProblemException(Problem.REQUEST_TOO_LARGE, "request body too large")
+                .withRange("more than %d bytes".formatted(MOST_BYTES));
+    }
+
     private static ProblemException timedOut() {
         return new ProblemException(Problem.REQUEST_TIMEOUT, "request timeout");
     }
@@ -153,7 +182,7 @@ final class ArrivingBody implements ReadListener, AsyncListener {
         AsyncContext ending = waiting;
         if (ending != null) {
             waiting = null;
-            place.leave();
+            room.giveBack(user(), taken);
             how.accept(ending);
         }
     }

@@ -1,20 +1,14 @@
 package io.gatehouse.http;
 
-import io.gatehouse.problem.Problem;
-import io.gatehouse.problem.ProblemException;
+import io.gatehouse.address.Shares;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
-import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.time.Duration;
-import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -26,13 +20,13 @@ import org.springframework.web.filter.OncePerRequestFilter;
 public final class BodyLimit extends OncePerRequestFilter {
 
     /** The most bytes of a request's body. */
-    public static final int MOST_BYTES = 64 * 1024;
-
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    public static final int MOST_BYTES = ArrivingBody.MOST_BYTES;
 
     private final Refusals refusals;
     private final BodySettings settings;
-    private final ArrivingRoom room = new ArrivingRoom();
+
+    /** What bodies take while they are waited for: 16 MiB, of which a user has an eighth, whatever the number of its clients. */
+    private final Shares room = new Shares(256L * MOST_BYTES, 32L * MOST_BYTES);
 
     public BodyLimit(Refusals refusals, BodySettings settings) {
         this.refusals = refusals;
@@ -56,9 +50,9 @@ public final class BodyLimit extends OncePerRequestFilter {
             return;
         }
         long length = request.getContentLengthLong();
-        boolean chunked = request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+        boolean chunked = UnreadBody.isChunked(request);
         if (length > MOST_BYTES) {
-            refusals.write(request, response, tooLarge());
+            refusals.write(request, response, ArrivingBody.tooLarge());
             return;
         }
         var body = new ByteArrayOutputStream((int) Math.max(0, length));
@@ -81,77 +75,11 @@ public final class BodyLimit extends OncePerRequestFilter {
 
     private void await(HttpServletRequest request, HttpServletResponse response, ByteArrayOutputStream body, int length)
             throws IOException {
-        ArrivingRoom.Place place = room.placeOf(request.getUserPrincipal().getName());
-        if (place.growTo(Math.max(length, ArrivingBody.BUFFER_BYTES))) {
-            new ArrivingBody(request, response, body, refusals, place)
-                    .await(new ReadBody(request, body), settings.bodyTimeout());
+        var arriving = new ArrivingBody(request, response, body, refusals, room);
+        if (arriving.takeRoom(Math.max(length, ArrivingBody.BUFFER_BYTES))) {
+            arriving.await(new ReadBody(request, body), settings.bodyTimeout());
         } else {
-            refusals.write(request, response, tooMany());
-        }
-    }
-
-    static ProblemException tooMany() {
-        return new ProblemException(Problem.OVERLOADED, "too many request bodies are still to arrive")
-                .withRetryAfter(RETRY_AFTER);
-    }
-
-    static ProblemException tooLarge() {
-        return new ProblemException(Problem.REQUEST_TOO_LARGE, "request body too large")
-                .withRange("more than %d bytes".formatted(MOST_BYTES));
-    }
-
-    static final class ReadBody extends HttpServletRequestWrapper {
-
-        private final ByteArrayOutputStream body;
-
-        ReadBody(HttpServletRequest request, ByteArrayOutputStream body) {
-            super(request);
-            this.body = body;
-        }
-
-        @Override
-        public ServletInputStream getInputStream() {
-            return new BodyStream(new ByteArrayInputStream(body.toByteArray()));
-        }
-    }
-
-    /** Bytes that are all here. */
-    static final class BodyStream extends ServletInputStream {
-
-        private final ByteArrayInputStream bytes;
-
-        BodyStream(ByteArrayInputStream bytes) {
-            this.bytes = bytes;
-        }
-
-        @Override
-        public int read() {
-            return bytes.read();
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) {
-            return bytes.read(target, offset, length);
-        }
-
-        @Override
-        public int available() {
-            return bytes.available();
-        }
-
-        @Override
-        public boolean isFinished() {
-            return bytes.available() == 0;
-        }
-
-        @Override
-        public boolean isReady() {
-            return true;
-        }
-
-        @Override
-        public void setReadListener(ReadListener listener) {
-            throw new UnsupportedOperationException("the body is read already");
+            refusals.write(request, response, ArrivingBody.tooMany());
         }
     }
 }

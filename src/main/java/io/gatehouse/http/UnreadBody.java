@@ -17,12 +17,12 @@ final class UnreadBody {
      * ends. Jetty would end it without a word, and the client's next request would fail.
      */
     static void leave(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        if (WebUtils.getNativeRequest(request, BodyLimit.ReadBody.class) != null) {
+        if (WebUtils.getNativeRequest(request, ReadBody.class) != null) {
             // It was read to its end before anything was answered
             return;
         }
         long length = request.getContentLengthLong();
-        boolean chunked = request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+        boolean chunked = isChunked(request);
         if (length <= 0 && !chunked) {
             return;
         }
@@ -32,5 +32,10 @@ final class UnreadBody {
         } else if (!body.isFinished()) {
             response.setHeader(HttpHeaders.CONNECTION, "close");
         }
+    }
+
+    /** Whether a body comes whose length is not known before. */
+    static boolean isChunked(HttpServletRequest request) {
+        return request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
     }
 }

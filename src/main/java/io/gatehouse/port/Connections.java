@@ -1,8 +1,8 @@
 package io.gatehouse.port;
 
 import io.gatehouse.address.ClientConnection;
-import io.gatehouse.address.CountByNetwork;
 import io.gatehouse.address.Network;
+import io.gatehouse.address.Shares;
 import io.gatehouse.throttle.Holders;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -59,7 +59,7 @@ final class Connections {
     }
 
     private final Map<Use, Counter> counters = new EnumMap<>(Use.class);
-    private final CountByNetwork shares;
+    private final Shares shares;
     private final Predicate<InetAddress> trustedProxies;
     private final Map<Refusal, LongAdder> refused = new EnumMap<>(Refusal.class);
     private final Map<Closing, LongAdder> closed = new EnumMap<>(Closing.class);
@@ -72,7 +72,7 @@ final class Connections {
                 Use.UNDECIDED, new Counter("gatehouse.front.undecided-connections", settings.undecidedConnections()));
         counters.put(Use.GRPC, new Counter("gatehouse.front.grpc-connections", settings.grpcConnections()));
         counters.put(Use.HTTP, new Counter("gatehouse.front.http-connections", settings.httpConnections()));
-        this.shares = new CountByNetwork(settings.connectionsPerAddress());
+        this.shares = new Shares(Long.MAX_VALUE, settings.connectionsPerAddress());
         this.trustedProxies = trustedProxies;
         for (Refusal why : Refusal.values()) {
             refused.put(why, new LongAdder());
@@ -90,7 +90,7 @@ final class Connections {
     Optional<Place> admit(InetAddress address, Runnable close) {
         boolean trusted = trustedProxies.test(address);
         var place = new Place(lastId.incrementAndGet(), Network.of(address), trusted, close);
-        if (!trusted && !shares.enter(place.network)) {
+        if (!trusted && !shares.take(place.network, 1)) {
             refused(Refusal.SHARE, "gatehouse.front.connections-per-address");
             return Optional.empty();
         }
@@ -335,7 +335,7 @@ final class Connections {
 
         private void leaveShare() {
             if (!trusted) {
-                shares.leave(network);
+                shares.giveBack(network, 1);
             }
         }
     }

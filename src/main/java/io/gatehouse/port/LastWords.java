@@ -5,7 +5,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
@@ -98,6 +100,11 @@ final class LastWords extends ChannelInboundHandlerAdapter {
         say(context, Unpooled.EMPTY_BUFFER);
     }
 
+    /** Whether an event says that nothing more will be read: the TCP direction was closed, or TLS' own. */
+    static boolean endsInput(Object event) {
+        return event == ChannelInputShutdownEvent.INSTANCE || event instanceof SslCloseCompletionEvent;
+    }
+
     private static void say(ChannelHandlerContext context, ByteBuf words) {
         context.pipeline().addAfter(context.name(), null, new LastWords(words));
     }
@@ -139,7 +146,7 @@ final class LastWords extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (Relay.endsInput(event)) {
+        if (endsInput(event)) {
             context.close();
         }
     }

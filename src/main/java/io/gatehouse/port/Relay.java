@@ -10,10 +10,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
-import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
@@ -100,11 +98,6 @@ final class Relay {
     private Relay(Target target, Place place) {
         this.target = target;
         this.place = place;
-    }
-
-    /** Whether an event says that nothing more will be read: the TCP direction was closed, or TLS' own. */
-    static boolean endsInput(Object event) {
-        return event == ChannelInputShutdownEvent.INSTANCE || event instanceof SslCloseCompletionEvent;
     }
 
     private void begin(ChannelHandlerContext context) {
@@ -360,7 +353,7 @@ final class Relay {
         public void userEventTriggered(ChannelHandlerContext own, Object event) {
             if (event instanceof IdleStateEvent) {
                 own.close();
-            } else if (endsInput(event)) {
+            } else if (LastWords.endsInput(event)) {
                 ended(this);
             }
         }

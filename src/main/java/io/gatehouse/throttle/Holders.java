@@ -4,10 +4,12 @@ import io.gatehouse.address.Network;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Knows what has to go when there is no room for more: of the network that holds the most, the thing that is idle for the longest time, or
@@ -42,12 +44,12 @@ public final class Holders<T> {
         putBack(holder);
     }
 
-    /** Takes out a thing; does nothing when it is not there. */
-    public void remove(String network, T thing) {
+    /** Takes out a thing; false when it is not there. */
+    public boolean remove(String network, T thing) {
         Holder<T> holder = take(network);
-        holder.idle.remove(thing);
-        holder.busy.remove(thing);
+        boolean removed = holder.idle.remove(thing) || holder.busy.remove(thing);
         putBack(holder);
+        return removed;
     }
 
     /**
@@ -67,6 +69,19 @@ public final class Holders<T> {
         T first = things.iterator().next();
         remove(biggest.network, first);
         return Optional.of(first);
+    }
+
+    /** Returns how many things a network holds. */
+    int count(String network) {
+        Holder<T> holder = byNetwork.get(network);
+        return holder == null ? 0 : holder.count();
+    }
+
+    /** Returns all things. */
+    List<T> all() {
+        return byNetwork.values().stream()
+                .flatMap(holder -> Stream.concat(holder.idle.stream(), holder.busy.stream()))
+                .toList();
     }
 
     /** Returns how many networks hold something. */

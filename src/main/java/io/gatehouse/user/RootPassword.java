@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
 @Component("rootPasswordHealthIndicator")
 class RootPassword implements MeterBinder, HealthIndicator {
 
-    private static final Password DEFAULT = Password.of(RootUser.DEFAULT_PASSWORD);
+    private static final Password DEFAULT = Password.of(UserSettings.DEFAULT_ROOT_PASSWORD);
 
     /** No stored state has it: whatever is read next is compared again. */
     private static final long UNKNOWN_VERSION = -1;

@@ -30,9 +30,6 @@ import org.springframework.stereotype.Component;
 @ConditionalOnWebApplication
 class RootUser implements SmartInitializingSingleton {
 
-    /** Milvus' own default. */
-    static final String DEFAULT_PASSWORD = "Milvus";
-
     private static final Operation FIRST_START = new Operation(
             Action.CREATE_USER, new Client("start", "local", "0000000000000000"), null, UserRules.ROOT, null);
 
@@ -82,7 +79,7 @@ class RootUser implements SmartInitializingSingleton {
         } catch (ProblemException e) {
             throw new StartRefused(source() + " is refused: " + e.getMessage(), e);
         }
-        boolean isDefault = password.isSame(Password.of(DEFAULT_PASSWORD));
+        boolean isDefault = password.isSame(Password.of(UserSettings.DEFAULT_ROOT_PASSWORD));
         if (isDefault) {
             // Before root exists: afterwards the setting that is asked for would have no effect
             refuseDefaultPasswordIfForbidden();
@@ -138,7 +135,7 @@ class RootUser implements SmartInitializingSingleton {
 
     private boolean isConfigured() {
         return gatehouseSettings.rootPasswordFile() != null
-                || !settings.defaultRootPassword().equals(DEFAULT_PASSWORD);
+                || !settings.defaultRootPassword().equals(UserSettings.DEFAULT_ROOT_PASSWORD);
     }
 
     private Password configuredPassword() {

@@ -13,7 +13,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("common.security")
 record UserSettings(
         @DefaultValue List<String> superUsers,
-        @DefaultValue(RootUser.DEFAULT_PASSWORD) String defaultRootPassword) {
+        @DefaultValue(UserSettings.DEFAULT_ROOT_PASSWORD) String defaultRootPassword) {
+
+    /** Milvus' own default. */
+    static final String DEFAULT_ROOT_PASSWORD = "Milvus";
 
     UserSettings {
         superUsers = superUsers.stream()

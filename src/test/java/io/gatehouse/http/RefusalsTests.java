@@ -146,7 +146,7 @@ class RefusalsTests {
     void writeWhenABodyIsAnnouncedThenTheConnectionGoesOnOnlyIfNoneOfItIsStillToCome(
             long length, boolean chunked, int arrived, boolean goesOn, int left) throws IOException {
         // It has ended when the bytes that have arrived are read
-        var body = new BodyLimit.BodyStream(new ByteArrayInputStream(new byte[arrived]));
+        var body = new ReadBody.BodyStream(new ByteArrayInputStream(new byte[arrived]));
         var announced = new MockHttpServletRequest("POST", "/inner/path") {
 
             @Override

@@ -13,6 +13,7 @@ import io.gatehouse.user.UserLimits;
 import io.gatehouse.user.UserNamePolicy;
 import io.gatehouse.user.UserRecord;
 import io.gatehouse.user.UserRules;
+import io.gatehouse.user.transfer.StagedUsers.Decision;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,14 +73,6 @@ final class ImportRun {
         this.hashPolicy = hashPolicy;
         this.limits = limits;
         this.existing = existing;
-    }
-
-    /** What becomes of an entry. */
-    enum Decision {
-        CREATED,
-        REPLACED,
-        KEPT,
-        UNCHANGED
     }
 
     /**

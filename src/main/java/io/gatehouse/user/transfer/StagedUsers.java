@@ -55,12 +55,20 @@ class StagedUsers {
         this.jdbc = jdbc;
     }
 
+    /** What becomes of an entry. */
+    enum Decision {
+        CREATED,
+        REPLACED,
+        KEPT,
+        UNCHANGED
+    }
+
     /**
      * A user of the import.
      *
      * @param decision what is to become of it
      */
-    record Staged(UserRecord user, ImportRun.Decision decision) {}
+    record Staged(UserRecord user, Decision decision) {}
 
     /** Begins an import; before anything else in its transaction, which H2 would commit here. */
     void begin() {
@@ -83,7 +91,7 @@ class StagedUsers {
     }
 
     /** The next users of whom that is to become, by name. */
-    List<UserRecord> after(ImportRun.Decision decision, String name, int most) {
+    List<UserRecord> after(Decision decision, String name, int most) {
         return jdbc.query(
                 NEXT,
                 new MapSqlParameterSource("after", name)
