@@ -79,11 +79,6 @@ class ApiDescription {
     }
 
     @Bean
-    GlobalOpenApiCustomizer links(ApiLimits limits) {
-        return document -> ApiLinks.addTo(document, limits.otherPassword());
-    }
-
-    @Bean
     GlobalOpenApiCustomizer limits(ApiLimits limits) {
         return limits::addTo;
     }

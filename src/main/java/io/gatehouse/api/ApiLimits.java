@@ -69,11 +69,6 @@ class ApiLimits {
         return shortened(ApiText.USER_NAME);
     }
 
-    /** The password of the examples after it was changed. */
-    String otherPassword() {
-        return allowed(ApiText.OTHER_PASSWORD, "Green-k3ttle-lid");
-    }
-
     /** The beginning of a name, as long as a name may be. */
     String shortened(String name) {
         return name.substring(0, Math.min(name.length(), names.longest()));
@@ -131,7 +126,7 @@ class ApiLimits {
         String json = String.valueOf(example.getValue())
                 .replace(quoted(ApiText.USER_NAME), quoted(userName()))
                 .replace(quoted(ApiText.PASSWORD), quoted(allowed(ApiText.PASSWORD, "Blue-k3ttle")))
-                .replace(quoted(ApiText.OTHER_PASSWORD), quoted(otherPassword()));
+                .replace(quoted(ApiText.OTHER_PASSWORD), quoted(allowed(ApiText.OTHER_PASSWORD, "Green-k3ttle-lid")));
         try {
             example.setValue(Json31.mapper().readTree(json));
         } catch (JsonProcessingException e) {

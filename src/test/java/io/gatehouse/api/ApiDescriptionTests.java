@@ -1,6 +1,5 @@
 package io.gatehouse.api;
 
-import static io.gatehouse.api.ApiLinksTests.named;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.Mockito.mock;
@@ -22,6 +21,7 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -72,14 +72,6 @@ class ApiDescriptionTests {
 
         assertThat(document.getTags()).extracting(Tag::getName).containsExactly("Users", "Audit", "Me");
         assertThat(document.getPaths().keySet()).containsExactly("/a", "/b", "/c");
-    }
-
-    @Test
-    void linksWhenCustomizedThenAreThoseOfTheStoryOfAUser() {
-        var document = new OpenAPI().paths(new Paths());
-
-        assertThatThrownBy(() -> description.links(mock(ApiLimits.class)).customise(document))
-                .hasMessage("there is no operation createUser");
     }
 
     @Test
@@ -178,5 +170,10 @@ class ApiDescriptionTests {
                 .filter(method -> method.getName().equals(name))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** What a part of a document has under a name. */
+    private static <T> T named(Map<String, T> parts, String name) {
+        return Objects.requireNonNull(parts.get(name), name);
     }
 }
