@@ -39,6 +39,7 @@ import java.util.spi.ToolProvider;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.modulith.core.ApplicationModules;
 import org.springframework.modulith.docs.Documenter;
 import org.springframework.transaction.annotation.Transactional;
@@ -141,6 +142,31 @@ class ArchitectureTests {
                     "io.gatehouse.management")
             .should()
             .bePublic();
+
+    @ArchTest
+    static final ArchRule settingsAreCalledSo = classes()
+            .that()
+            .areAnnotatedWith(ConfigurationProperties.class)
+            .should()
+            .haveSimpleNameEndingWith("Settings");
+
+    @ArchTest
+    static final ArchRule eachModuleHasOneRecordForAPrefix = classes()
+            .that()
+            .areAnnotatedWith(ConfigurationProperties.class)
+            .should(new ArchCondition<>("be the only one of their package with their prefix") {
+
+                private final Set<String> seen = new HashSet<>();
+
+                @Override
+                public void check(JavaClass type, ConditionEvents events) {
+                    String prefix = type.getAnnotationOfType(ConfigurationProperties.class)
+                            .value();
+                    boolean first = seen.add(type.getPackageName() + " " + prefix);
+                    events.add(new SimpleConditionEvent(
+                            type, first, type.getName() + " is not the only one with the prefix " + prefix));
+                }
+            });
 
     @ArchTest
     static final ArchRule valuesDoNotChange =

@@ -1,6 +1,7 @@
 package io.gatehouse.throttle;
 
 import io.gatehouse.problem.Problem;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -9,14 +10,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.stereotype.Component;
 
 /**
  * Makes a guesser wait for being refused without a hash: by the throttle, or for want of a place in the hash queue. Such a refusal
  * costs so little that a client which sends the next guess at once gets tens of thousands a second, and takes the processor from
  * everybody else. No thread waits with it.
  */
-@Component
 public class HeldRefusals {
 
     private static final Logger log = LoggerFactory.getLogger(HeldRefusals.class);
@@ -24,11 +23,16 @@ public class HeldRefusals {
     /** Each keeps a request in memory; further ones are refused at once. */
     private static final int MOST = 1000;
 
-    private final HeldRefusalSettings settings;
+    private final Duration shortest;
     private final Semaphore places = new Semaphore(MOST);
 
-    public HeldRefusals(HeldRefusalSettings settings) {
-        this.settings = settings;
+    /**
+     * Begins without any.
+     *
+     * @param shortest how long a refusal is held at least; 0 to hold none
+     */
+    public HeldRefusals(Duration shortest) {
+        this.shortest = shortest;
     }
 
     /**
@@ -40,7 +44,7 @@ public class HeldRefusals {
      */
     public boolean hold(Problem reason, Supplier<Runnable> held) {
         boolean cheap = reason == Problem.TOO_MANY_ATTEMPTS || reason == Problem.OVERLOADED;
-        if (!cheap || settings.isOff() || !places.tryAcquire()) {
+        if (!cheap || shortest.isZero() || !places.tryAcquire()) {
             return false;
         }
         boolean holds = false;
@@ -61,9 +65,9 @@ public class HeldRefusals {
 
     /** Answers that are held equally long come back to a crowd of guessers at one moment, and so do their next guesses. */
     private Executor later() {
-        long shortest = settings.refusalsHeldFor().toMillis();
+        long millis = shortest.toMillis();
         return CompletableFuture.delayedExecutor(
-                shortest + ThreadLocalRandom.current().nextLong(shortest + 1), TimeUnit.MILLISECONDS, Runnable::run);
+                millis + ThreadLocalRandom.current().nextLong(millis + 1), TimeUnit.MILLISECONDS, Runnable::run);
     }
 
     private static void answer(Runnable answer) {

@@ -18,6 +18,11 @@ class ThrottleConfiguration {
     }
 
     @Bean
+    HeldRefusals heldRefusals(ThrottleSettings settings) {
+        return new HeldRefusals(settings.refusalsHeldFor());
+    }
+
+    @Bean
     AnswerMemory answerMemory(AnswerSettings settings) {
         return new AnswerMemory(settings.most(), LONGEST_WAIT_FOR_MEMORY);
     }

@@ -18,6 +18,8 @@ import org.springframework.validation.annotation.Validated;
  *     (/64) count as one
  * @param longestWait the most that a wait grows to, 1 second to 1 day; it begins at one second and doubles
  * @param forgottenAfter how long after the last attempt everything is forgotten; not less than the longest wait
+ * @param refusalsHeldFor how long at least, and at random up to twice as long, the answer to a login that the throttle refuses
+ *     is kept back, so that a guesser cannot send thousands a second over one connection; 0 to answer at once, at most 10 seconds
  */
 @Validated
 @ConfigurationProperties("gatehouse.throttle")
@@ -30,7 +32,10 @@ record ThrottleSettings(
         Duration longestWait,
 
         @DefaultValue("15m") @DurationMin(seconds = 1) @DurationMax(days = 30)
-        Duration forgottenAfter) {
+        Duration forgottenAfter,
+
+        @DefaultValue("500ms") @DurationMin @DurationMax(seconds = 10)
+        Duration refusalsHeldFor) {
 
     @AssertTrue(message = "gatehouse.throttle.forgotten-after must not be less than gatehouse.throttle.longest-wait")
     boolean isWaitRemembered() {

@@ -48,7 +48,7 @@ record Certificates(PrivateKey key, List<X509Certificate> chain, List<X509Certif
      *
      * @throws StartRefused naming the file and what is wrong with it
      */
-    static Certificates read(TlsMode mode, TlsFiles files, Clock clock) {
+    static Certificates read(TlsModeSettings mode, TlsSettings files, Clock clock) {
         Path chainFile = required(files.serverPemPath(), "tls.serverPemPath", mode);
         Path keyFile = required(files.serverKeyPath(), "tls.serverKeyPath", mode);
         List<X509Certificate> chain = certificates(chainFile);
@@ -69,7 +69,7 @@ record Certificates(PrivateKey key, List<X509Certificate> chain, List<X509Certif
         return "Certificates[" + chain.get(0).getSubjectX500Principal() + "]";
     }
 
-    private static List<X509Certificate> authorities(TlsMode mode, TlsFiles files, Instant now) {
+    private static List<X509Certificate> authorities(TlsModeSettings mode, TlsSettings files, Instant now) {
         Path file = required(files.caPemPath(), "tls.caPemPath", mode);
         List<X509Certificate> authorities = certificates(file);
         // A file that holds an old authority beside its successor is fine
@@ -79,10 +79,10 @@ record Certificates(PrivateKey key, List<X509Certificate> chain, List<X509Certif
         return authorities;
     }
 
-    private static Path required(@Nullable Path file, String setting, TlsMode mode) {
+    private static Path required(@Nullable Path file, String setting, TlsModeSettings mode) {
         if (file == null || file.toString().isBlank()) {
             throw new StartRefused(
-                    "%s is %d, but %s is not set".formatted(TlsMode.KEY, mode.tlsMode(), setting),
+                    "%s is %d, but %s is not set".formatted(TlsModeSettings.KEY, mode.tlsMode(), setting),
                     "Set %s to a file in PEM form.".formatted(setting));
         }
         return file;

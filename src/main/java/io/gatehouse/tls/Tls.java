@@ -49,8 +49,8 @@ public final class Tls {
 
     private static final long MOST_SESSIONS = 1000;
 
-    private final TlsMode mode;
-    private final TlsFiles files;
+    private final TlsModeSettings mode;
+    private final TlsSettings files;
 
     /** Null without TLS. */
     private volatile @Nullable Served served;
@@ -67,7 +67,7 @@ public final class Tls {
     /** What new connections get, and when its certificate ends. */
     private record Served(SslContext context, Instant end) {}
 
-    Tls(TlsMode mode, TlsFiles files, MeterRegistry meters) {
+    Tls(TlsModeSettings mode, TlsSettings files, MeterRegistry meters) {
         this.mode = mode;
         this.files = files;
         if (mode.isOn()) {

@@ -25,7 +25,7 @@ public class UserNamePolicy {
     private final int longest;
     private final boolean allowDotsAndHyphens;
 
-    UserNamePolicy(UserLimits limits, GatehouseUserSettings settings) {
+    UserNamePolicy(UserLimitSettings limits, GatehouseUserSettings settings) {
         this.longest = limits.maxUsernameLength();
         this.allowDotsAndHyphens = settings.allowDotsAndHyphens();
     }

@@ -42,7 +42,7 @@ class UserStore {
     private static final Duration LONGEST_RETRYING = Duration.ofSeconds(1);
 
     private final UserRepository users;
-    private final UserLimits limits;
+    private final UserLimitSettings limits;
     private final Operations operations;
     private final TransactionTemplate writing;
     private final TransactionTemplate reading;
@@ -57,7 +57,7 @@ class UserStore {
 
     UserStore(
             UserRepository users,
-            UserLimits limits,
+            UserLimitSettings limits,
             Operations operations,
             PlatformTransactionManager transactionManager) {
         this.users = users;

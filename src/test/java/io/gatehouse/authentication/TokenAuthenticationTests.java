@@ -17,7 +17,6 @@ import io.gatehouse.http.HttpFaces;
 import io.gatehouse.http.OneFace;
 import io.gatehouse.http.Refusals;
 import io.gatehouse.password.Password;
-import io.gatehouse.throttle.HeldRefusalSettings;
 import io.gatehouse.throttle.HeldRefusals;
 import io.gatehouse.user.CredentialVerifier;
 import io.gatehouse.user.CredentialVerifier.Proof;
@@ -98,7 +97,7 @@ class TokenAuthenticationTests {
         CONTEXT.registerBean(Refusals.class, OneFace::refusals);
         CONTEXT.registerBean(AuthenticationSettings.class, () -> new AuthenticationSettings(true));
         CONTEXT.registerBean(ProxySettings.class, () -> new ProxySettings(List.of()));
-        CONTEXT.registerBean(HeldRefusalSettings.class, () -> new HeldRefusalSettings(Duration.ZERO));
+        CONTEXT.registerBean(HeldRefusals.class, () -> new HeldRefusals(Duration.ZERO));
         CONTEXT.registerBean(BodySettings.class, () -> new BodySettings(Duration.ofSeconds(5)));
         AnnotationConfigUtils.registerAnnotationConfigProcessors(CONTEXT);
         Stream.of(
@@ -110,8 +109,7 @@ class TokenAuthenticationTests {
                         VerifiedTokens.class,
                         WaitingCallers.class,
                         LoginCounts.class,
-                        ClientAddresses.class,
-                        HeldRefusals.class)
+                        ClientAddresses.class)
                 .forEach(component -> CONTEXT.registerBean(component));
         CONTEXT.refresh();
     }

@@ -16,7 +16,6 @@ import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.testing.Await;
 import io.gatehouse.testing.Http;
-import io.gatehouse.throttle.HeldRefusalSettings;
 import io.gatehouse.throttle.HeldRefusals;
 import io.gatehouse.user.CredentialVerifier;
 import io.gatehouse.user.CredentialVerifier.Proof;
@@ -218,7 +217,7 @@ class TokenFilterTests {
                 new ClientAddresses(new ProxySettings(List.of(PROXY))),
                 OneFace.faces(),
                 OneFace.refusals(),
-                new HeldRefusals(new HeldRefusalSettings(refusalsHeldFor)));
+                new HeldRefusals(refusalsHeldFor));
         filter.doFilter(request, answer, chain);
     }
 

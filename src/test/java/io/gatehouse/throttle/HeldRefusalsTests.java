@@ -106,6 +106,6 @@ class HeldRefusalsTests {
     }
 
     private static HeldRefusals heldFor(Duration time) {
-        return new HeldRefusals(new HeldRefusalSettings(time));
+        return new HeldRefusals(time);
     }
 }

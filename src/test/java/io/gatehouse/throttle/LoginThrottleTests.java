@@ -23,8 +23,8 @@ class LoginThrottleTests {
 
     private final AtomicInteger refused = new AtomicInteger();
     private long now = 1;
-    private final LoginThrottle throttle =
-            new LoginThrottle(new ThrottleSettings(20, 200, Duration.ofSeconds(60), Duration.ofMinutes(15)), () -> now);
+    private final LoginThrottle throttle = new LoginThrottle(
+            new ThrottleSettings(20, 200, Duration.ofSeconds(60), Duration.ofMinutes(15), Duration.ZERO), () -> now);
 
     @Test
     void beginWhen20LoginsFailedThenNoWait() {
@@ -264,7 +264,7 @@ class LoginThrottleTests {
     @Test
     void beginWhenBothWaitEquallyLongThenTheAddressIsNamed() {
         var strict = new LoginThrottle(
-                new ThrottleSettings(1, 1, Duration.ofSeconds(60), Duration.ofMinutes(15)), () -> now);
+                new ThrottleSettings(1, 1, Duration.ofSeconds(60), Duration.ofMinutes(15), Duration.ZERO), () -> now);
         strict.begin("root", HERE).failed();
         strict.begin("root", HERE).failed();
 

@@ -14,19 +14,20 @@ class ThrottleSettingsTests {
 
     @Test
     void validateWhenWaitIsRememberedThenNothingIsWrong() {
-        assertThat(faults(new ThrottleSettings(1, 1, MINUTE, MINUTE))).isEmpty();
+        assertThat(faults(new ThrottleSettings(1, 1, MINUTE, MINUTE, Duration.ZERO)))
+                .isEmpty();
     }
 
     @Test
     void validateWhenWaitWouldBeForgottenThenRefused() {
-        assertThat(faults(new ThrottleSettings(20, 200, MINUTE, MINUTE.minusNanos(1))))
+        assertThat(faults(new ThrottleSettings(20, 200, MINUTE, MINUTE.minusNanos(1), Duration.ZERO)))
                 .containsExactly(
                         "gatehouse.throttle.forgotten-after must not be less than gatehouse.throttle.longest-wait");
     }
 
     @Test
     void validateWhenNumbersAreOutOfRangeThenEachIsRefused() {
-        assertThat(faults(new ThrottleSettings(0, -1, Duration.ZERO, Duration.ofDays(31))))
+        assertThat(faults(new ThrottleSettings(0, -1, Duration.ZERO, Duration.ofDays(31), Duration.ZERO)))
                 .containsExactlyInAnyOrder(
                         "must be greater than or equal to 1",
                         "must be greater than or equal to 1",

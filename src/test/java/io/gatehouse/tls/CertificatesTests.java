@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is wrong with certificate files is said with the file's name. */
 class CertificatesTests {
 
-    private static final TlsMode ON = new TlsMode(1);
-    private static final TlsMode MUTUAL = new TlsMode(2);
+    private static final TlsModeSettings ON = new TlsModeSettings(1);
+    private static final TlsModeSettings MUTUAL = new TlsModeSettings(2);
 
     private final TestAuthority authority = new TestAuthority("authority");
 
@@ -72,13 +72,15 @@ class CertificatesTests {
 
     @Test
     void readWhenASettingIsMissingThenSaysWhich() {
-        refused(new TlsFiles(null, key, authorities), "common.security.tlsMode is 2, but tls.serverPemPath is not set");
         refused(
-                new TlsFiles(certificate, null, authorities),
+                new TlsSettings(null, key, authorities),
+                "common.security.tlsMode is 2, but tls.serverPemPath is not set");
+        refused(
+                new TlsSettings(certificate, null, authorities),
                 "common.security.tlsMode is 2, but tls.serverKeyPath is not set");
-        refused(new TlsFiles(certificate, key, null), "common.security.tlsMode is 2, but tls.caPemPath is not set");
+        refused(new TlsSettings(certificate, key, null), "common.security.tlsMode is 2, but tls.caPemPath is not set");
         refused(
-                new TlsFiles(certificate, key, Path.of("")),
+                new TlsSettings(certificate, key, Path.of("")),
                 "common.security.tlsMode is 2, but tls.caPemPath is not set");
     }
 
@@ -155,7 +157,7 @@ class CertificatesTests {
 
     @Test
     void readWhenTheFilesAreMixedUpThenSaysSo() {
-        refused(new TlsFiles(key, certificate, authorities), key + " holds no certificate in PEM form");
+        refused(new TlsSettings(key, certificate, authorities), key + " holds no certificate in PEM form");
     }
 
     @Test
@@ -208,15 +210,15 @@ class CertificatesTests {
         refused("the certificate in " + authorities + " expired at 2002-01-01T00:00:00Z");
     }
 
-    private Certificates read(TlsMode mode) {
-        return Certificates.read(mode, new TlsFiles(certificate, key, authorities), Clock.systemUTC());
+    private Certificates read(TlsModeSettings mode) {
+        return Certificates.read(mode, new TlsSettings(certificate, key, authorities), Clock.systemUTC());
     }
 
     private void refused(String sentence) {
-        refused(new TlsFiles(certificate, key, authorities), sentence);
+        refused(new TlsSettings(certificate, key, authorities), sentence);
     }
 
-    private static void refused(TlsFiles files, String sentence) {
+    private static void refused(TlsSettings files, String sentence) {
         assertThatThrownBy(() -> Certificates.read(MUTUAL, files, Clock.systemUTC()))
                 .isInstanceOf(StartRefused.class)
                 .hasMessage(sentence);

@@ -191,7 +191,10 @@ class TlsTests {
     }
 
     private Tls tls() {
-        var tls = new Tls(new TlsMode(2), new TlsFiles(file("server.pem"), file("server.key"), file("ca.pem")), meters);
+        var tls = new Tls(
+                new TlsModeSettings(2),
+                new TlsSettings(file("server.pem"), file("server.key"), file("ca.pem")),
+                meters);
         made.add(tls);
         return tls;
     }

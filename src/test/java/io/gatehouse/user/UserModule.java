@@ -179,7 +179,7 @@ public final class UserModule {
         OtherStore(int maxUserNum) {
             super(
                     bean(UserRepository.class),
-                    new UserLimits(32, maxUserNum),
+                    new UserLimitSettings(32, maxUserNum),
                     bean(Operations.class),
                     bean(PlatformTransactionManager.class));
         }

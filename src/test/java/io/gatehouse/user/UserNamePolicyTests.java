@@ -20,9 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UserNamePolicyTests {
 
     private final UserNamePolicy policy =
-            new UserNamePolicy(new UserLimits(32, 0), new GatehouseUserSettings(null, false, false));
+            new UserNamePolicy(new UserLimitSettings(32, 0), new GatehouseUserSettings(null, false, false));
     private final UserNamePolicy wide =
-            new UserNamePolicy(new UserLimits(64, 0), new GatehouseUserSettings(null, false, true));
+            new UserNamePolicy(new UserLimitSettings(64, 0), new GatehouseUserSettings(null, false, true));
 
     @Test
     void checkWhenDotsAndHyphensAreAllowedThenAccepted() {
@@ -61,7 +61,7 @@ class UserNamePolicyTests {
 
     @Test
     void checkWhenItIsRootThenIsAllowedUnderEverySetting() {
-        var narrow = new UserNamePolicy(new UserLimits(3, 0), new GatehouseUserSettings(null, false, false));
+        var narrow = new UserNamePolicy(new UserLimitSettings(3, 0), new GatehouseUserSettings(null, false, false));
 
         assertThatCode(() -> narrow.check("root")).doesNotThrowAnyException();
         assertThat(narrow.allows("roo")).isTrue();
@@ -127,7 +127,7 @@ class UserNamePolicyTests {
 
     @Test
     void rulesWhenSettingsAllowOtherNamesThenSayWhich() {
-        var shortest = new UserNamePolicy(new UserLimits(1, 0), new GatehouseUserSettings(null, false, false));
+        var shortest = new UserNamePolicy(new UserLimitSettings(1, 0), new GatehouseUserSettings(null, false, false));
 
         assertThatThrownBy(() -> shortest.checkUnseen("ab"))
                 .hasMessage(

@@ -116,7 +116,7 @@ class UserServiceTests {
         module.make("user_1", "P@ssw0rd");
         var late = new UserStore(
                 UserModule.tooEarly(),
-                new UserLimits(32, 0),
+                new UserLimitSettings(32, 0),
                 UserModule.bean(Operations.class),
                 UserModule.bean(PlatformTransactionManager.class));
 

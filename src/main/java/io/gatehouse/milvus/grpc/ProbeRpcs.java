@@ -37,7 +37,7 @@ class ProbeRpcs implements RpcGroup {
     private final String version;
     private final Readiness readiness;
 
-    ProbeRpcs(MilvusVersion version, Readiness readiness) {
+    ProbeRpcs(MilvusVersionSettings version, Readiness readiness) {
         this.version = version.milvusVersion();
         this.readiness = readiness;
     }

@@ -9,7 +9,7 @@ import io.gatehouse.problem.ProblemException;
 import io.gatehouse.role.BuiltInRole;
 import io.gatehouse.user.StoredUser;
 import io.gatehouse.user.TransferStore;
-import io.gatehouse.user.UserLimits;
+import io.gatehouse.user.UserLimitSettings;
 import io.gatehouse.user.UserNamePolicy;
 import io.gatehouse.user.UserRecord;
 import io.gatehouse.user.UserRules;
@@ -45,7 +45,7 @@ final class ImportRun {
     private final StagedUsers staged;
     private final UserNamePolicy namePolicy;
     private final ImportedHashPolicy hashPolicy;
-    private final UserLimits limits;
+    private final UserLimitSettings limits;
     private final ExistingUsers existing;
     private final Set<HashKind> kinds = new HashSet<>();
     private final Instant latest = Instant.now().plus(MOST_AHEAD);
@@ -65,7 +65,7 @@ final class ImportRun {
             StagedUsers staged,
             UserNamePolicy namePolicy,
             ImportedHashPolicy hashPolicy,
-            UserLimits limits,
+            UserLimitSettings limits,
             ExistingUsers existing) {
         this.store = store;
         this.staged = staged;

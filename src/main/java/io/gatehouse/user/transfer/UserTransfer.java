@@ -8,7 +8,7 @@ import io.gatehouse.password.ImportedHashPolicy;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.user.TransferStore;
-import io.gatehouse.user.UserLimits;
+import io.gatehouse.user.UserLimitSettings;
 import io.gatehouse.user.UserNamePolicy;
 import io.gatehouse.user.UserRecord;
 import io.gatehouse.user.UserRules;
@@ -31,7 +31,7 @@ public class UserTransfer {
     private final StagedUsers staged;
     private final UserNamePolicy namePolicy;
     private final ImportedHashPolicy hashPolicy;
-    private final UserLimits limits;
+    private final UserLimitSettings limits;
     private final Operations operations;
 
     UserTransfer(
@@ -39,7 +39,7 @@ public class UserTransfer {
             StagedUsers staged,
             UserNamePolicy namePolicy,
             ImportedHashPolicy hashPolicy,
-            UserLimits limits,
+            UserLimitSettings limits,
             Operations operations) {
         this.store = store;
         this.staged = staged;

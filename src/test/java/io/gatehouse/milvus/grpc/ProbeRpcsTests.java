@@ -32,7 +32,7 @@ class ProbeRpcsTests {
     private volatile org.springframework.boot.health.contributor.Status readiness =
             org.springframework.boot.health.contributor.Status.UP;
     private final GrpcPort port = TestRpcs.port(
-            new ProbeRpcs(new MilvusVersion("v2.6.6"), new Readiness(ReadinessEndpoint.of(() -> readiness))));
+            new ProbeRpcs(new MilvusVersionSettings("v2.6.6"), new Readiness(ReadinessEndpoint.of(() -> readiness))));
 
     @AfterEach
     void close() {

@@ -11,7 +11,7 @@ import io.gatehouse.password.PasswordHash;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.user.TransferStore;
-import io.gatehouse.user.UserLimits;
+import io.gatehouse.user.UserLimitSettings;
 import io.gatehouse.user.UserModule;
 import io.gatehouse.user.UserNamePolicy;
 import io.gatehouse.user.UserRecord;
@@ -179,7 +179,7 @@ class UserTransferTests {
     @Test
     void importWhenThereIsNoRoomThenSaysFromWhichOn() {
         module.make("root", "P@ssw0rd");
-        UserTransfer limited = transfer(UserModule.bean(TransferStore.class), new UserLimits(32, 3));
+        UserTransfer limited = transfer(UserModule.bean(TransferStore.class), new UserLimitSettings(32, 3));
         List<ImportEntry> entries = IntStream.rangeClosed(1, 3)
                 .mapToObj(i -> ImportEntry.of(i, user("user_" + i, HASH, null, null)))
                 .toList();
@@ -260,7 +260,7 @@ class UserTransferTests {
     @Test
     void importWhenOthersTakeTheRoomWhileItReadsThenNothingIsChanged() {
         module.make("root", "P@ssw0rd");
-        UserTransfer limited = transfer(UserModule.bean(TransferStore.class), new UserLimits(32, 3));
+        UserTransfer limited = transfer(UserModule.bean(TransferStore.class), new UserLimitSettings(32, 3));
         Iterator<ImportEntry> entries = Stream.of("user_1", "user_2")
                 .map(name -> ImportEntry.of(1, user(name, HASH, null, null)))
                 .iterator();
@@ -313,7 +313,7 @@ class UserTransferTests {
     @Test
     void importWhenAnotherCreatesOneOfThemAtTheSameTimeThenNothingIsChanged() {
         module.make("user_2", "P@ssw0rd");
-        UserTransfer late = transfer(UserModule.tooEarlyForImports(), new UserLimits(32, 0));
+        UserTransfer late = transfer(UserModule.tooEarlyForImports(), new UserLimitSettings(32, 0));
         List<ImportEntry> entries = List.of(
                 ImportEntry.of(1, user("user_1", HASH, null, null)),
                 ImportEntry.of(2, user("user_2", HASH, null, null)));
@@ -363,7 +363,7 @@ class UserTransferTests {
         throw new AssertionError("is not to be touched: " + any);
     }
 
-    private static UserTransfer transfer(TransferStore store, UserLimits limits) {
+    private static UserTransfer transfer(TransferStore store, UserLimitSettings limits) {
         return new UserTransfer(
                 store,
                 UserModule.bean(StagedUsers.class),

@@ -12,7 +12,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("server")
-record ForwardedHeaders(@DefaultValue("none") String forwardHeadersStrategy) {
+record ForwardedHeaderSettings(@DefaultValue("none") String forwardHeadersStrategy) {
 
     @AssertTrue(
             message =

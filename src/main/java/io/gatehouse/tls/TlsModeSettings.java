@@ -10,14 +10,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param tlsMode 0: no TLS; 1: TLS; 2: TLS 1.3 with a certificate of the client, which is needed as well as the token (S12)
  */
 @ConfigurationProperties("common.security")
-record TlsMode(@DefaultValue("0") int tlsMode) {
+record TlsModeSettings(@DefaultValue("0") int tlsMode) {
 
     static final String KEY = "common.security.tlsMode";
 
     private static final int SERVER = 1;
     private static final int MUTUAL = 2;
 
-    TlsMode {
+    TlsModeSettings {
         if (tlsMode < 0 || tlsMode > MUTUAL) {
             throw new StartRefused("%s is %d, but has to be 0, 1 or 2".formatted(KEY, tlsMode));
         }

@@ -10,13 +10,13 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
 
-class ForwardedHeadersTests {
+class ForwardedHeaderSettingsTests {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(ValidationAutoConfiguration.class))
             .withUserConfiguration(Settings.class);
 
-    @EnableConfigurationProperties(ForwardedHeaders.class)
+    @EnableConfigurationProperties(ForwardedHeaderSettings.class)
     static class Settings {}
 
     @ParameterizedTest

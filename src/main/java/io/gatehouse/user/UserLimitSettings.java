@@ -14,6 +14,6 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("proxy")
-public record UserLimits(
+public record UserLimitSettings(
         @DefaultValue("32") @Min(1) @Max(255) int maxUsernameLength,
         @DefaultValue("0") @Min(0) int maxUserNum) {}

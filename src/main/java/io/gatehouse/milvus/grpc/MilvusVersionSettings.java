@@ -12,7 +12,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("gatehouse")
-record MilvusVersion(
+record MilvusVersionSettings(
         @DefaultValue("v2.6.6")
         @Pattern(regexp = "v\\d+\\.\\d+\\.\\d+[-.\\w]*", message = "has to be a version such as v2.6.6")
         String milvusVersion) {}

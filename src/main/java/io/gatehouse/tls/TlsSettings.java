@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param caPemPath the authorities whose clients are let in where {@code common.security.tlsMode} is 2
  */
 @ConfigurationProperties("tls")
-record TlsFiles(
+record TlsSettings(
         @Nullable Path serverPemPath,
         @Nullable Path serverKeyPath,
         @Nullable Path caPemPath) {}
