@@ -5,6 +5,7 @@ import io.gatehouse.problem.Count;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.problem.Violation;
+import io.gatehouse.user.UserRules;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.examples.Example;
@@ -75,7 +76,7 @@ class ProblemExamples {
         String userName = switch (problem) {
             case INVALID_USER_NAME -> INVALID_USER_NAME;
             case USER_NOT_FOUND -> limits.shortened(UNKNOWN_USER);
-            case PERMISSION_DENIED, ROOT_PROTECTED -> "root";
+            case PERMISSION_DENIED, ROOT_PROTECTED -> UserRules.ROOT;
             default -> limits.userName();
         };
         String roleName = switch (problem) {

@@ -1,5 +1,7 @@
 package io.gatehouse.caller;
 
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -17,6 +19,11 @@ public record Client(String face, String address, String requestId, BooleanSuppl
     /** One who waits for the answer in any case. */
     public Client(String face, String address, String requestId) {
         this(face, address, requestId, Client::never);
+    }
+
+    /** Returns a new id of a request. */
+    public static String nextRequestId() {
+        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     }
 
     private static boolean never() {

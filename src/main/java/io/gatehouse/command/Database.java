@@ -1,13 +1,12 @@
 package io.gatehouse.command;
 
 import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Client;
 import io.gatehouse.storage.ExistingDatabaseOnly;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -116,9 +115,7 @@ final class Database {
             throw explained(e, environment.get());
         }
         try (context) {
-            String requestId =
-                    HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-            return work.apply(new Session(context, Caller.operator(requestId)));
+            return work.apply(new Session(context, Caller.operator(Client.nextRequestId())));
         }
     }
 

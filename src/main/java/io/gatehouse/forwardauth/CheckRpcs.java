@@ -120,7 +120,7 @@ class CheckRpcs implements BindableService {
         var client = new Client(
                 Identity.FACE,
                 address(GrpcCall.address(call), asked, headers),
-                GrpcCall.nextRequestId(),
+                Client.nextRequestId(),
                 GrpcCall.gone());
         try {
             Caller caller = GrpcCall.logged(client, () -> caller(call, headers, client));

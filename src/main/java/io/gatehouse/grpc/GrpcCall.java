@@ -9,8 +9,6 @@ import io.grpc.Grpc;
 import io.grpc.ServerCall;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.HexFormat;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.MDC;
@@ -33,10 +31,6 @@ public record GrpcCall(Caller caller, String database) {
     private static final String MDC_REQUEST_ID = "requestId";
 
     private static final String MDC_INTERFACE = "interface";
-
-    public static String nextRequestId() {
-        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-    }
 
     /** The address that a call's connection comes from. */
     public static String address(ServerCall<?, ?> call) {

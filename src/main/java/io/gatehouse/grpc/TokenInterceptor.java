@@ -75,7 +75,7 @@ final class TokenInterceptor implements ServerInterceptor {
         if (OpenCalls.isOpen(method)) {
             return open.start(call, metadata, next);
         }
-        String requestId = GrpcCall.nextRequestId();
+        String requestId = Client.nextRequestId();
         var answered = new CallWithId<>(call, requestId);
         GrpcCall known;
         try {

@@ -1,5 +1,6 @@
 package io.gatehouse.http;
 
+import io.gatehouse.caller.Client;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import jakarta.servlet.RequestDispatcher;
@@ -98,7 +99,7 @@ class ContainerErrors implements ErrorController {
                 Callback callback) {
             String path = request.getHttpURI().getPath();
             boolean unreadable = path == null || path.equals(UNREADABLE_PATH);
-            Refusal refusal = refusals.refusal(problem(code, cause), unreadable ? "/" : path, RequestId.next());
+            Refusal refusal = refusals.refusal(problem(code, cause), unreadable ? "/" : path, Client.nextRequestId());
             byte[] body = refusals.json(refusal);
             response.setStatus(refusal.status());
             // Jetty closes the connection after what it could not parse: a client that is not told sends its next

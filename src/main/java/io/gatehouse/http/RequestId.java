@@ -1,13 +1,12 @@
 package io.gatehouse.http;
 
+import io.gatehouse.caller.Client;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.HexFormat;
-import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.MDC;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -29,11 +28,7 @@ public class RequestId extends OncePerRequestFilter {
 
     /** The id of a request. */
     public static String of(ServletRequest request) {
-        return request.getAttribute(ATTRIBUTE) instanceof String id ? id : next();
-    }
-
-    static String next() {
-        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        return request.getAttribute(ATTRIBUTE) instanceof String id ? id : Client.nextRequestId();
     }
 
     /** A request that another thread goes on with keeps its id. */

@@ -12,7 +12,8 @@ import java.util.regex.Matcher;
 record Argon2Cost(int memory, int iterations, int lanes) {
 
     /** Reads it off a hash; empty when that is not in Argon2's form. */
-    static Optional<Argon2Cost> of(String encoded) {
+    static Optional<Argon2Cost> of(PasswordHash hash) {
+        String encoded = hash.isArgon2() ? hash.encoded().substring(PasswordHash.ARGON2.length()) : "";
         Matcher parts = Argon2idPasswordEncoder.FORM.matcher(encoded);
         return parts.matches()
                 ? Optional.of(new Argon2Cost(

@@ -11,10 +11,8 @@ import java.util.regex.Pattern;
  */
 public record HashKind(String text) {
 
-    private static final String BCRYPT = "{bcrypt}";
     private static final Pattern BCRYPT_FORM =
-            Pattern.compile(Pattern.quote(BCRYPT) + "\\$2[aby](\\$\\d\\d)\\$[./A-Za-z0-9]{53}");
-    private static final String ARGON2 = "{argon2}";
+            Pattern.compile(Pattern.quote(PasswordHash.BCRYPT) + "\\$2[aby]\\$(\\d\\d)\\$[./A-Za-z0-9]{53}");
 
     /** A salt of 16 bytes and a hash, which no password has as far as anybody can find out. */
     private static final String OF_NOBODY_BCRYPT = "$" + ".".repeat(53);
@@ -23,17 +21,20 @@ public record HashKind(String text) {
 
     /** The kind of a hash; empty when the hash is malformed, so that no password is compared with it. */
     public static Optional<HashKind> of(PasswordHash hash) {
-        String encoded = hash.encoded();
-        Matcher bcrypt = BCRYPT_FORM.matcher(encoded);
-        if (bcrypt.matches()) {
+        if (hash.isBcrypt()) {
             // The versions of bcrypt differ in what they take for a password, not in their time
-            return Optional.of(new HashKind(BCRYPT + "$2a" + bcrypt.group(1)));
+            return bcryptCost(hash).map(cost -> new HashKind("%s$2a$%02d".formatted(PasswordHash.BCRYPT, cost)));
         }
-        return encoded.startsWith(ARGON2)
-                        && Argon2Cost.of(encoded.substring(ARGON2.length())).isPresent()
-                ? Optional.of(
-                        new HashKind(encoded.substring(0, encoded.lastIndexOf('$', encoded.lastIndexOf('$') - 1))))
-                : Optional.empty();
+        String encoded = hash.encoded();
+        return Argon2Cost.of(hash)
+                .map(cost ->
+                        new HashKind(encoded.substring(0, encoded.lastIndexOf('$', encoded.lastIndexOf('$') - 1))));
+    }
+
+    /** The cost of a bcrypt hash, of whose last characters some bits count for nothing; empty when the hash is malformed. */
+    static Optional<Integer> bcryptCost(PasswordHash hash) {
+        Matcher bcrypt = BCRYPT_FORM.matcher(hash.encoded());
+        return bcrypt.matches() ? Optional.of(Integer.valueOf(bcrypt.group(1))) : Optional.empty();
     }
 
     /**
@@ -47,15 +48,11 @@ public record HashKind(String text) {
 
     /** KiB of memory that computing a hash of this kind takes; 0 where that is next to nothing. */
     int memory() {
-        return text.startsWith(ARGON2)
-                ? Argon2Cost.of(hashOfNobody().encoded().substring(ARGON2.length()))
-                        .map(Argon2Cost::memory)
-                        .orElse(0)
-                : 0;
+        return Argon2Cost.of(hashOfNobody()).map(Argon2Cost::memory).orElse(0);
     }
 
     /** A hash of this kind that no password has. */
     PasswordHash hashOfNobody() {
-        return new PasswordHash(text + (text.startsWith(BCRYPT) ? OF_NOBODY_BCRYPT : OF_NOBODY_ARGON2));
+        return new PasswordHash(text + (text.startsWith(PasswordHash.BCRYPT) ? OF_NOBODY_BCRYPT : OF_NOBODY_ARGON2));
     }
 }

@@ -2,8 +2,6 @@ package io.gatehouse.password;
 
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 
 /**
@@ -25,12 +23,6 @@ public class ImportedHashPolicy {
 
     private static final int MOST_LANES = 64;
 
-    private static final String BCRYPT = "{bcrypt}";
-    private static final String ARGON2 = "{argon2}";
-
-    /** The last character of salt and hash has bits that count for nothing, so nothing is asked of it. */
-    private static final Pattern BCRYPT_FORM = Pattern.compile("\\$2[aby]\\$(\\d\\d)\\$[./A-Za-z0-9]{53}");
-
     private final int mostMemory;
     private final int mostIterations;
 
@@ -48,30 +40,26 @@ public class ImportedHashPolicy {
      * @throws ProblemException {@link Problem#INVALID_PASSWORD}; its text holds nothing of the hash
      */
     public PasswordHash check(PasswordHash foreign) {
-        String encoded = foreign.encoded().startsWith("$2") ? BCRYPT + foreign.encoded() : foreign.encoded();
-        if (encoded.startsWith(BCRYPT)) {
-            checkBcrypt(encoded.substring(BCRYPT.length()));
-        } else if (encoded.startsWith(ARGON2)) {
-            checkArgon2(encoded.substring(ARGON2.length()));
+        var hash = PasswordHash.ofMilvus(foreign.encoded());
+        if (hash.isBcrypt()) {
+            checkBcrypt(hash);
+        } else if (hash.isArgon2()) {
+            checkArgon2(hash);
         } else {
             throw refusal("is of no kind that is read here: {argon2}, {bcrypt}, or bcrypt as Milvus has it");
         }
-        return new PasswordHash(encoded);
+        return hash;
     }
 
-    private static void checkBcrypt(String hash) {
-        Matcher parts = BCRYPT_FORM.matcher(hash);
-        if (!parts.matches()) {
-            throw malformed();
-        }
-        int cost = Integer.parseInt(parts.group(1));
+    private static void checkBcrypt(PasswordHash hash) {
+        int cost = HashKind.bcryptCost(hash).orElseThrow(ImportedHashPolicy::malformed);
         if (cost < LEAST_BCRYPT_COST || cost > MOST_BCRYPT_COST) {
             throw refusal(
                     "has a cost of bcrypt that is not from %d to %d".formatted(LEAST_BCRYPT_COST, MOST_BCRYPT_COST));
         }
     }
 
-    private void checkArgon2(String hash) {
+    private void checkArgon2(PasswordHash hash) {
         Argon2Cost cost = Argon2Cost.of(hash).orElseThrow(ImportedHashPolicy::malformed);
         if (cost.memory() > mostMemory) {
             throw refusal("takes more than %d KiB of memory (gatehouse.hashing.memory)".formatted(mostMemory));

@@ -26,10 +26,6 @@ public final class Password {
         return text.codePointCount(0, text.length());
     }
 
-    public boolean isEmpty() {
-        return text.isEmpty();
-    }
-
     /** Whether both are the same characters; takes the same time whether they are or not. */
     public boolean isSame(Password other) {
         return MessageDigest.isEqual(

@@ -19,7 +19,7 @@ class PasswordConfiguration {
                 new Argon2idPasswordEncoder(settings.memory(), settings.iterations(), settings.parallelism(), threads);
         var encoder = new DelegatingPasswordEncoder(
                 "argon2", Map.of("argon2", argon2, "bcrypt", new BCryptPasswordEncoder()));
-        var today = new HashKind("{argon2}" + argon2.kind());
+        var today = new HashKind(PasswordHash.ARGON2 + argon2.kind());
         var queue = new HashQueue(
                 threads,
                 settings.queue(),

@@ -38,7 +38,6 @@ public class PasswordHasher implements DisposableBean {
     /** More bytes than this and bcrypt would ignore the rest: a login with the right first 72 would pass. */
     private static final int BCRYPT_BYTES = 72;
 
-    private static final String BCRYPT = "{bcrypt}";
     private static final Duration[] BUCKETS = LongStream.of(10, 25, 50, 100, 250, 500, 1000, 2500)
             .mapToObj(Duration::ofMillis)
             .toArray(Duration[]::new);
@@ -176,8 +175,7 @@ public class PasswordHasher implements DisposableBean {
         if (!password.isWellFormed() || !HashKind.of(hash).map(this::fits).orElse(true)) {
             return false;
         }
-        return !hash.encoded().startsWith(BCRYPT)
-                || password.reveal().getBytes(StandardCharsets.UTF_8).length <= BCRYPT_BYTES;
+        return !hash.isBcrypt() || password.reveal().getBytes(StandardCharsets.UTF_8).length <= BCRYPT_BYTES;
     }
 
     /** Of a database that was moved here, or was there before today's limits: computing one would end the process, at every refused login. */

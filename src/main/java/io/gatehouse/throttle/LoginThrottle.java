@@ -24,12 +24,12 @@ public class LoginThrottle {
 
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
-    private final Counts<Guess> byUser;
-    private final Counts<String> byAddress;
+    final Counts<Guess> byUser;
+    final Counts<String> byAddress;
     private final Quota userQuota;
     private final Quota addressQuota;
 
-    private record Guess(String userName, String network) {}
+    record Guess(String userName, String network) {}
 
     LoginThrottle(ThrottleSettings settings, Ticker ticker) {
         byUser = counts(settings.failuresPerUser(), settings, ticker);
@@ -98,16 +98,6 @@ public class LoginThrottle {
                 ofAddress.giveBack();
             }
         }
-    }
-
-    /** How many users at an address have a count. */
-    long countedUsers() {
-        return byUser.size();
-    }
-
-    /** How many addresses have a count. */
-    long countedAddresses() {
-        return byAddress.size();
     }
 
     private ProblemException tooMany(Guess guess) {

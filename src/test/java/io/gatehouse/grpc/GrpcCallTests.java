@@ -31,7 +31,7 @@ class GrpcCallTests {
 
     @Test
     void nextRequestIdWhenAskedThenIsAnotherEachTime() {
-        assertThat(GrpcCall.nextRequestId()).matches("[0-9a-f]{16}").isNotEqualTo(GrpcCall.nextRequestId());
+        assertThat(Client.nextRequestId()).matches("[0-9a-f]{16}").isNotEqualTo(Client.nextRequestId());
     }
 
     private static String named() {

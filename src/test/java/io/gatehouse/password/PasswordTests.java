@@ -20,12 +20,6 @@ class PasswordTests {
     }
 
     @Test
-    void isEmptyWhenThereIsACharacterThenFalse() {
-        assertThat(Password.of("").isEmpty()).isTrue();
-        assertThat(Password.of(" ").isEmpty()).isFalse();
-    }
-
-    @Test
     void digestIntoWhenFedThenIsTheDigestOfTheBytes() throws GeneralSecurityException {
         Mac fed = mac();
 

@@ -277,8 +277,8 @@ class LoginThrottleTests {
     void beginWhenFreeFailuresAreUsedUpThenThereIsStillOneCount() {
         fail(21, "root", HERE);
 
-        assertThat(throttle.countedUsers()).isEqualTo(1);
-        assertThat(throttle.countedAddresses()).isEqualTo(1);
+        assertThat(throttle.byUser.size()).isEqualTo(1);
+        assertThat(throttle.byAddress.size()).isEqualTo(1);
     }
 
     @Test
@@ -289,8 +289,8 @@ class LoginThrottleTests {
             fail(1, "root", "10." + (address >> 16) + "." + ((address >> 8) & 255) + "." + (address & 255));
         }
 
-        assertThat(throttle.countedUsers()).isEqualTo(Counts.MOST + 1);
-        assertThat(throttle.countedAddresses()).isEqualTo(Counts.MOST);
+        assertThat(throttle.byUser.size()).isEqualTo(Counts.MOST + 1);
+        assertThat(throttle.byAddress.size()).isEqualTo(Counts.MOST);
         assertThat(waitOf("root", HERE)).isEqualTo(Duration.ofSeconds(1));
     }
 
@@ -301,8 +301,8 @@ class LoginThrottleTests {
             throttle.begin("root", "192.0.2." + address).succeeded();
         }
 
-        assertThat(throttle.countedUsers()).isZero();
-        assertThat(throttle.countedAddresses()).isZero();
+        assertThat(throttle.byUser.size()).isZero();
+        assertThat(throttle.byAddress.size()).isZero();
     }
 
     @Test
@@ -316,7 +316,7 @@ class LoginThrottleTests {
         }
 
         assertThat(begun).isLessThanOrEqualTo(201);
-        assertThat(throttle.countedUsers()).isLessThanOrEqualTo(201);
+        assertThat(throttle.byUser.size()).isLessThanOrEqualTo(201);
     }
 
     private void fail(int times, String user, String address) {

@@ -10,6 +10,7 @@ import io.gatehouse.password.PasswordHash;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.user.UserRecord;
+import io.gatehouse.user.UserRules;
 import io.gatehouse.user.UserService;
 import io.gatehouse.user.transfer.ExistingUsers;
 import io.gatehouse.user.transfer.ImportEntry;
@@ -40,9 +41,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class RbacRpcs implements RpcGroup {
-
-    private static final String ROOT = "root";
-    private static final String BCRYPT = "{bcrypt}";
 
     /** In a reply, about. */
     private static final int BYTES_OF_A_USER = 160;
@@ -84,7 +82,7 @@ class RbacRpcs implements RpcGroup {
         reply.addField(
                 BackupRBACMetaResponse.RBAC_META_FIELD_NUMBER,
                 parts -> transfer.exportAll(call.caller(), user -> {
-                    if (!user.userName().equals(ROOT)) {
+                    if (!user.userName().equals(UserRules.ROOT)) {
                         parts.accept(RBACMeta.newBuilder().addUsers(info(user)).build());
                     }
                 }));
@@ -119,11 +117,10 @@ class RbacRpcs implements RpcGroup {
     }
 
     private static UserInfo info(UserRecord user) {
-        String hash = user.passwordHash().encoded();
         return UserInfo.newBuilder()
                 .setUser(user.userName())
-                // Milvus' own, as it has them; no Milvus can read the others, and a Gatehouse reads both
-                .setPassword(hash.startsWith(BCRYPT) ? hash.substring(BCRYPT.length()) : hash)
+                // No Milvus can read those of others, and a Gatehouse reads both
+                .setPassword(user.passwordHash().encodedForMilvus())
                 .addAllRoles(user.roles().stream()
                         .map(role -> RoleEntity.newBuilder().setName(role).build())
                         .toList())
