@@ -1,5 +1,6 @@
 package io.gatehouse.audit;
 
+import io.github.bucket4j.Bucket;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -25,7 +26,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Writes logins and refusals to the database, as many at once as there are, so that no call waits for it. While the database is
  * away they wait in a bounded queue; what no longer fits is counted and said, and so is what a stop could not write. Also gives
- * events their positions, those of changes once they are committed.
+ * events their positions, those of changes once they are committed. Has a thread of its own, which waits when the database does.
  */
 @Component
 class AuditWriter implements SmartLifecycle {
@@ -37,7 +38,6 @@ class AuditWriter implements SmartLifecycle {
     private static final int LARGEST_BATCH = 500;
     private static final Duration LOOK = Duration.ofMillis(200);
     private static final Duration BEFORE_NEXT_TRY = Duration.ofSeconds(1);
-    private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(10);
     private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
 
     /** Other processes make changes, too, and may end before these have their positions. */
@@ -53,6 +53,10 @@ class AuditWriter implements SmartLifecycle {
     private final BlockingQueue<AuditEvent> waiting;
     private final Counter lost;
     private final AtomicLong lostUnsaid = new AtomicLong();
+    private final Bucket warnings = Bucket.builder()
+            .addLimit(limit -> limit.capacity(1).refillGreedy(1, Duration.ofSeconds(10)))
+            .withNanosecondPrecision()
+            .build();
     private volatile boolean numberSoon;
     private volatile boolean running;
     private volatile boolean stopped;
@@ -65,7 +69,6 @@ class AuditWriter implements SmartLifecycle {
     private boolean stored;
     private int failures;
     private long lastNumbering = System.nanoTime() - BETWEEN_NUMBERINGS.toNanos();
-    private long lastWarning = System.nanoTime() - BETWEEN_WARNINGS.toNanos();
 
     AuditWriter(
             AuditStore store,
@@ -176,7 +179,9 @@ class AuditWriter implements SmartLifecycle {
     }
 
     private void turn() throws InterruptedException {
-        warnFromTimeToTime();
+        if (lostUnsaid.get() > 0 && warnings.tryConsume(1)) {
+            sayWhatWasLost();
+        }
         if (batch.isEmpty()) {
             take();
         }
@@ -247,13 +252,6 @@ class AuditWriter implements SmartLifecycle {
     private void lose(int events) {
         lost.increment(events);
         lostUnsaid.addAndGet(events);
-    }
-
-    private void warnFromTimeToTime() {
-        if (lostUnsaid.get() > 0 && System.nanoTime() - lastWarning >= BETWEEN_WARNINGS.toNanos()) {
-            lastWarning = System.nanoTime();
-            sayWhatWasLost();
-        }
     }
 
     private void sayWhatWasLost() {

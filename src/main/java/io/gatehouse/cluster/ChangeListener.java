@@ -26,7 +26,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Hears what other replicas change, on a connection of its own. While it cannot hear, the database is asked on every call, unless
+ * Hears what other replicas change, on a connection and a thread of its own, which waits for it. While it cannot hear, the database is asked on every call, unless
  * that does not answer either: then callers are known for {@code gatehouse.cluster.staleness} more.
  */
 @Component

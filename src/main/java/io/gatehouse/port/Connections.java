@@ -4,6 +4,7 @@ import io.gatehouse.address.ClientConnection;
 import io.gatehouse.address.Network;
 import io.gatehouse.address.Shares;
 import io.gatehouse.throttle.Holders;
+import io.github.bucket4j.Bucket;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -29,8 +30,6 @@ import org.slf4j.LoggerFactory;
 final class Connections {
 
     private static final Logger log = LoggerFactory.getLogger(Connections.class);
-
-    private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
 
     /** What a connection is used for. */
     enum Use {
@@ -65,7 +64,10 @@ final class Connections {
     private final Map<Closing, LongAdder> closed = new EnumMap<>(Closing.class);
     private final Map<Long, Place> byId = new ConcurrentHashMap<>();
     private final AtomicLong lastId = new AtomicLong();
-    private final AtomicLong lastWarning = new AtomicLong(System.nanoTime() - BETWEEN_WARNINGS.toNanos() - 1);
+    private final Bucket warnings = Bucket.builder()
+            .addLimit(limit -> limit.capacity(1).refillGreedy(1, Duration.ofMinutes(1)))
+            .withNanosecondPrecision()
+            .build();
 
     Connections(PortSettings settings, Predicate<InetAddress> trustedProxies) {
         counters.put(
@@ -160,9 +162,7 @@ final class Connections {
     }
 
     private void warn(String what, String setting) {
-        long now = System.nanoTime();
-        long last = lastWarning.get();
-        if (now - last > BETWEEN_WARNINGS.toNanos() && lastWarning.compareAndSet(last, now)) {
+        if (warnings.tryConsume(1)) {
             log.warn("{}, there are more than {} allows", what, setting);
         }
     }

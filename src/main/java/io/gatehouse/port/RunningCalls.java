@@ -6,7 +6,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Lets the gRPC calls end that are being answered when Gatehouse stops, while the servlet container does the same with its own: both
- * in one phase, whose length is {@code spring.lifecycle.timeout-per-shutdown-phase}.
+ * in one phase, whose length is {@code spring.lifecycle.timeout-per-shutdown-phase}. A thread waits, as gRPC's server tells nobody of its end.
  */
 @Component
 final class RunningCalls implements SmartLifecycle {
