@@ -1,5 +1,6 @@
 package io.gatehouse.grpc;
 
+import com.google.protobuf.Empty;
 import io.grpc.HandlerRegistry;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -7,10 +8,7 @@ import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.ServerCall;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import io.grpc.protobuf.ProtoUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +20,10 @@ final class UnknownMethods extends HandlerRegistry {
 
     private static final String TEXT = "not implemented: this is Gatehouse, which keeps users only";
 
-    private static final MethodDescriptor<byte[], byte[]> ANY = MethodDescriptor.newBuilder(new Bytes(), new Bytes())
+    /** No message of these methods is read. */
+    private static final Marshaller<Empty> UNUSED = ProtoUtils.marshaller(Empty.getDefaultInstance());
+
+    private static final MethodDescriptor<Empty, Empty> ANY = MethodDescriptor.newBuilder(UNUSED, UNUSED)
             .setType(MethodDescriptor.MethodType.UNKNOWN)
             .setFullMethodName("unknown/unknown")
             .build();
@@ -35,23 +36,5 @@ final class UnknownMethods extends HandlerRegistry {
     @Override
     public ServerMethodDefinition<?, ?> lookupMethod(String methodName, @Nullable String authority) {
         return REFUSED;
-    }
-
-    /** Never used: no message of these methods is read. */
-    private static final class Bytes implements Marshaller<byte[]> {
-
-        @Override
-        public InputStream stream(byte[] value) {
-            return new ByteArrayInputStream(value);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-            try {
-                return stream.readAllBytes();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 }

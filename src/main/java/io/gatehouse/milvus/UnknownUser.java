@@ -2,6 +2,8 @@ package io.gatehouse.milvus;
 
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import java.util.List;
+import java.util.function.Supplier;
 
 /** How Milvus takes a user who does not exist, in both of its protocols. */
 public final class UnknownUser {
@@ -10,12 +12,21 @@ public final class UnknownUser {
 
     /** Dropping, or revoking from, a user who does not exist counts as done. */
     public static void isFine(Runnable change) {
-        try {
+        hasNothing(() -> {
             change.run();
+            return List.of();
+        });
+    }
+
+    /** Asking about a user who does not exist finds nothing. */
+    public static <T> List<T> hasNothing(Supplier<List<T>> question) {
+        try {
+            return question.get();
         } catch (ProblemException e) {
-            if (e.problem() != Problem.USER_NOT_FOUND) {
-                throw e;
+            if (e.problem() == Problem.USER_NOT_FOUND) {
+                return List.of();
             }
+            throw e;
         }
     }
 

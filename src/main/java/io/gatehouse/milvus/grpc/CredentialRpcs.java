@@ -8,8 +8,6 @@ import io.gatehouse.milvus.MilvusError;
 import io.gatehouse.milvus.MilvusOperation;
 import io.gatehouse.milvus.UnknownUser;
 import io.gatehouse.password.Password;
-import io.gatehouse.problem.Problem;
-import io.gatehouse.problem.ProblemException;
 import io.gatehouse.user.PasswordChange;
 import io.gatehouse.user.User;
 import io.gatehouse.user.UserPage;
@@ -28,7 +26,6 @@ import io.milvus.grpc.UserEntity;
 import io.milvus.grpc.UserResult;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.springframework.stereotype.Component;
 
 /** The RPCs about users. Passwords are base64 here. */
@@ -52,35 +49,11 @@ class CredentialRpcs implements RpcGroup {
     @Override
     public List<Rpc<?, ?>> rpcs() {
         return List.of(
-                Rpc.of(
-                        MilvusServiceGrpc.getCreateCredentialMethod(),
-                        MilvusOperation.CREATE_USER,
-                        this::create,
-                        UnaryOperator.identity()),
-                Rpc.of(
-                        MilvusServiceGrpc.getUpdateCredentialMethod(),
-                        MilvusOperation.UPDATE_PASSWORD,
-                        this::update,
-                        UnaryOperator.identity()),
-                Rpc.of(
-                        MilvusServiceGrpc.getDeleteCredentialMethod(),
-                        MilvusOperation.DROP_USER,
-                        this::delete,
-                        UnaryOperator.identity()),
-                Rpc.large(
-                        MilvusServiceGrpc.getListCredUsersMethod(),
-                        MilvusOperation.LIST_USERS,
-                        this::list,
-                        status -> ListCredUsersResponse.newBuilder()
-                                .setStatus(status)
-                                .build()),
-                Rpc.large(
-                        MilvusServiceGrpc.getSelectUserMethod(),
-                        MilvusOperation.DESCRIBE_USER,
-                        this::select,
-                        status -> SelectUserResponse.newBuilder()
-                                .setStatus(status)
-                                .build()));
+                Rpc.of(MilvusServiceGrpc.getCreateCredentialMethod(), MilvusOperation.CREATE_USER, this::create),
+                Rpc.of(MilvusServiceGrpc.getUpdateCredentialMethod(), MilvusOperation.UPDATE_PASSWORD, this::update),
+                Rpc.of(MilvusServiceGrpc.getDeleteCredentialMethod(), MilvusOperation.DROP_USER, this::delete),
+                Rpc.large(MilvusServiceGrpc.getListCredUsersMethod(), MilvusOperation.LIST_USERS, this::list),
+                Rpc.large(MilvusServiceGrpc.getSelectUserMethod(), MilvusOperation.DESCRIBE_USER, this::select));
     }
 
     private Status create(GrpcCall call, CreateCredentialRequest request) {
@@ -125,7 +98,9 @@ class CredentialRpcs implements RpcGroup {
     private void select(GrpcCall call, SelectUserRequest request, LargeReply reply) {
         boolean withRoles = request.getIncludeRoleInfo();
         if (request.hasUser()) {
-            reply.add(results(one(call, request.getUser().getName()), withRoles));
+            String userName = request.getUser().getName();
+            reply.add(results(
+                    UnknownUser.hasNothing(() -> List.of(users.describe(call.caller(), userName))), withRoles));
             return;
         }
         reply.expect(users.count(call.caller()) * BYTES_OF_A_USER);
@@ -134,18 +109,6 @@ class CredentialRpcs implements RpcGroup {
             UserPage page = users.list(call.caller(), PAGE, after.get());
             reply.add(results(page.users(), withRoles));
             after = page.next();
-        }
-    }
-
-    /** Milvus finds nothing where there is no such user. */
-    private List<User> one(GrpcCall call, String userName) {
-        try {
-            return List.of(users.describe(call.caller(), userName));
-        } catch (ProblemException e) {
-            if (e.problem() == Problem.USER_NOT_FOUND) {
-                return List.of();
-            }
-            throw e;
         }
     }
 

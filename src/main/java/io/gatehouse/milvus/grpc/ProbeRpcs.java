@@ -45,50 +45,14 @@ class ProbeRpcs implements RpcGroup {
     @Override
     public List<Rpc<?, ?>> rpcs() {
         return List.of(
-                Rpc.of(
-                        MilvusServiceGrpc.getConnectMethod(),
-                        this::connect,
-                        status -> ConnectResponse.newBuilder().setStatus(status).build()),
-                Rpc.of(
-                        MilvusServiceGrpc.getGetVersionMethod(),
-                        this::version,
-                        status -> GetVersionResponse.newBuilder()
-                                .setStatus(status)
-                                .build()),
-                Rpc.of(
-                        MilvusServiceGrpc.getCheckHealthMethod(),
-                        this::health,
-                        status -> CheckHealthResponse.newBuilder()
-                                .setStatus(status)
-                                .build()),
-                Rpc.of(
-                        MilvusServiceGrpc.getListDatabasesMethod(),
-                        this::databases,
-                        status -> ListDatabasesResponse.newBuilder()
-                                .setStatus(status)
-                                .build()),
-                Rpc.of(
-                        MilvusServiceGrpc.getDescribeDatabaseMethod(),
-                        this::database,
-                        status -> DescribeDatabaseResponse.newBuilder()
-                                .setStatus(status)
-                                .build()),
-                Rpc.of(
-                        MilvusServiceGrpc.getShowCollectionsMethod(),
-                        this::collections,
-                        status -> ShowCollectionsResponse.newBuilder()
-                                .setStatus(status)
-                                .build()),
-                Rpc.of(
-                        MilvusServiceGrpc.getHasCollectionMethod(),
-                        this::hasCollection,
-                        status -> BoolResponse.newBuilder().setStatus(status).build()),
-                Rpc.of(
-                        MilvusServiceGrpc.getDescribeCollectionMethod(),
-                        this::collection,
-                        status -> DescribeCollectionResponse.newBuilder()
-                                .setStatus(status)
-                                .build()));
+                Rpc.of(MilvusServiceGrpc.getConnectMethod(), this::connect),
+                Rpc.of(MilvusServiceGrpc.getGetVersionMethod(), this::version),
+                Rpc.of(MilvusServiceGrpc.getCheckHealthMethod(), this::health),
+                Rpc.of(MilvusServiceGrpc.getListDatabasesMethod(), this::databases),
+                Rpc.of(MilvusServiceGrpc.getDescribeDatabaseMethod(), this::database),
+                Rpc.of(MilvusServiceGrpc.getShowCollectionsMethod(), this::collections),
+                Rpc.of(MilvusServiceGrpc.getHasCollectionMethod(), this::hasCollection),
+                Rpc.of(MilvusServiceGrpc.getDescribeCollectionMethod(), this::collection));
     }
 
     private ConnectResponse connect(GrpcCall call, ConnectRequest request) {

@@ -27,7 +27,6 @@ import io.milvus.grpc.UserInfo;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.springframework.stereotype.Component;
 
@@ -58,18 +57,8 @@ class RbacRpcs implements RpcGroup {
     @Override
     public List<Rpc<?, ?>> rpcs() {
         return List.of(
-                Rpc.large(
-                        MilvusServiceGrpc.getBackupRBACMethod(),
-                        MilvusOperation.BACKUP_RBAC,
-                        this::backup,
-                        status -> BackupRBACMetaResponse.newBuilder()
-                                .setStatus(status)
-                                .build()),
-                Rpc.of(
-                        MilvusServiceGrpc.getRestoreRBACMethod(),
-                        MilvusOperation.RESTORE_RBAC,
-                        this::restore,
-                        UnaryOperator.identity()));
+                Rpc.large(MilvusServiceGrpc.getBackupRBACMethod(), MilvusOperation.BACKUP_RBAC, this::backup),
+                Rpc.of(MilvusServiceGrpc.getRestoreRBACMethod(), MilvusOperation.RESTORE_RBAC, this::restore));
     }
 
     private void backup(GrpcCall call, BackupRBACMetaRequest request, LargeReply reply) {

@@ -17,7 +17,6 @@ import io.milvus.grpc.SelectRoleResponse;
 import io.milvus.grpc.Status;
 import io.milvus.grpc.UserEntity;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.springframework.stereotype.Component;
 
 /** The RPCs about roles. */
@@ -34,18 +33,8 @@ class RoleRpcs implements RpcGroup {
     public List<Rpc<?, ?>> rpcs() {
         return List.of(
                 // Granting and revoking fail alike, but for an unknown user, from whom revoking never fails
-                Rpc.of(
-                        MilvusServiceGrpc.getOperateUserRoleMethod(),
-                        MilvusOperation.GRANT_ROLE,
-                        this::operate,
-                        UnaryOperator.identity()),
-                Rpc.large(
-                        MilvusServiceGrpc.getSelectRoleMethod(),
-                        MilvusOperation.LIST_ROLES,
-                        this::select,
-                        status -> SelectRoleResponse.newBuilder()
-                                .setStatus(status)
-                                .build()));
+                Rpc.of(MilvusServiceGrpc.getOperateUserRoleMethod(), MilvusOperation.GRANT_ROLE, this::operate),
+                Rpc.large(MilvusServiceGrpc.getSelectRoleMethod(), MilvusOperation.LIST_ROLES, this::select));
     }
 
     private Status operate(GrpcCall call, OperateUserRoleRequest request) {

@@ -1,6 +1,6 @@
 package io.gatehouse.milvus.grpc;
 
-import com.google.protobuf.MessageLite;
+import com.google.protobuf.Message;
 import io.gatehouse.grpc.GrpcCall;
 import io.gatehouse.grpc.LargeReply;
 import io.gatehouse.grpc.Received;
@@ -14,25 +14,24 @@ import io.gatehouse.problem.ProblemException;
 import io.gatehouse.throttle.AnswerMemory;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.Marshaller;
+import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import java.io.InputStream;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * A method of Milvus' service: what answers it, and how a refusal looks in its reply.
  *
  * @param operation what the method does with users; empty when it does nothing with them
- * @param failure a reply that says nothing but that the call failed
  */
-record Rpc<Q, R extends MessageLite>(
-        MethodDescriptor<Q, R> method,
-        Optional<MilvusOperation> operation,
-        AnyAnswer<Q, R> answer,
-        Function<io.milvus.grpc.Status, R> failure) {
+record Rpc<Q, R extends Message>(
+        MethodDescriptor<Q, R> method, Optional<MilvusOperation> operation, AnyAnswer<Q, R> answer) {
+
+    /** The field of a reply that says whether the call failed. */
+    private static final String STATUS = "status";
 
     /** Answers a call in either way. */
     interface AnyAnswer<Q, R> {
@@ -56,35 +55,24 @@ record Rpc<Q, R extends MessageLite>(
     }
 
     /** A method about users. */
-    static <Q, R extends MessageLite> Rpc<Q, R> of(
-            MethodDescriptor<Q, R> method,
-            MilvusOperation operation,
-            Answer<Q, R> answer,
-            Function<io.milvus.grpc.Status, R> failure) {
-        return new Rpc<>(method, Optional.of(operation), small(answer), failure);
+    static <Q, R extends Message> Rpc<Q, R> of(
+            MethodDescriptor<Q, R> method, MilvusOperation operation, Answer<Q, R> answer) {
+        return new Rpc<>(method, Optional.of(operation), small(answer));
     }
 
     /** A method about users whose reply can be large. */
-    static <Q, R extends MessageLite> Rpc<Q, R> large(
-            MethodDescriptor<Q, R> method,
-            MilvusOperation operation,
-            LargeAnswer<Q> answer,
-            Function<io.milvus.grpc.Status, R> failure) {
-        return new Rpc<>(
-                method,
-                Optional.of(operation),
-                (call, request, reply) -> {
-                    answer.reply(call, request, reply);
-                    reply.end();
-                    return Optional.empty();
-                },
-                failure);
+    static <Q, R extends Message> Rpc<Q, R> large(
+            MethodDescriptor<Q, R> method, MilvusOperation operation, LargeAnswer<Q> answer) {
+        return new Rpc<>(method, Optional.of(operation), (call, request, reply) -> {
+            answer.reply(call, request, reply);
+            reply.end();
+            return Optional.empty();
+        });
     }
 
     /** A method that everybody with a token may call. */
-    static <Q, R extends MessageLite> Rpc<Q, R> of(
-            MethodDescriptor<Q, R> method, Answer<Q, R> answer, Function<io.milvus.grpc.Status, R> failure) {
-        return new Rpc<>(method, Optional.empty(), small(answer), failure);
+    static <Q, R extends Message> Rpc<Q, R> of(MethodDescriptor<Q, R> method, Answer<Q, R> answer) {
+        return new Rpc<>(method, Optional.empty(), small(answer));
     }
 
     private static <Q, R> AnyAnswer<Q, R> small(Answer<Q, R> answer) {
@@ -115,7 +103,7 @@ record Rpc<Q, R extends MessageLite>(
         client.setOnCloseHandler(written::close);
         try {
             Optional<R> message = GrpcCall.logged(call.caller().client(), () -> reply(call, request, written));
-            int size = message.map(MessageLite::getSerializedSize).orElseGet(written::size);
+            int size = message.map(Message::getSerializedSize).orElseGet(written::size);
             if (size > mostBytes) {
                 throw new RefusedCall(Status.RESOURCE_EXHAUSTED.withDescription(
                         "the reply is larger than %d bytes (proxy.grpc.serverMaxSendSize)".formatted(mostBytes)));
@@ -139,8 +127,7 @@ record Rpc<Q, R extends MessageLite>(
         } catch (RefusedCall e) {
             throw e;
         } catch (FailedReply e) {
-            return Optional.of(
-                    failure.apply(ReplyStatus.failure(e.error(), e.error().message())));
+            return Optional.of(failed(ReplyStatus.failure(e.error(), e.error().message())));
         } catch (ProblemException e) {
             return Optional.of(refused(call, e));
         } catch (RuntimeException e) {
@@ -162,6 +149,18 @@ record Rpc<Q, R extends MessageLite>(
         }
     }
 
+    /** A reply that says nothing but that the call failed. Some replies are a status, all others have one. */
+    @SuppressWarnings("unchecked") // gives back a message of the type that it is asked for
+    private R failed(io.milvus.grpc.Status status) {
+        Message empty = (Message) ((PrototypeMarshaller<R>) method.getResponseMarshaller()).getMessagePrototype();
+        return (R)
+                (empty instanceof io.milvus.grpc.Status
+                        ? status
+                        : empty.newBuilderForType()
+                                .setField(empty.getDescriptorForType().findFieldByName(STATUS), status)
+                                .build());
+    }
+
     private R refused(GrpcCall call, ProblemException refused) {
         Refusals.logWhatTheOperatorHasToKnow(refused, method.getFullMethodName(), call.requestId());
         MilvusError error =
@@ -176,6 +175,6 @@ record Rpc<Q, R extends MessageLite>(
         if (status.isPresent()) {
             throw Refusals.refusedCall(status.get(), refused);
         }
-        return failure.apply(ReplyStatus.failure(error, text));
+        return failed(ReplyStatus.failure(error, text));
     }
 }

@@ -3,10 +3,7 @@ package io.gatehouse.milvus.rest;
 import io.gatehouse.http.LargeAnswer;
 import io.gatehouse.milvus.MilvusOperation;
 import io.gatehouse.milvus.UnknownUser;
-import io.gatehouse.problem.Problem;
-import io.gatehouse.problem.ProblemException;
 import io.gatehouse.user.UserService;
-import java.util.List;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -38,7 +35,10 @@ class UsersController {
     Object describe(RestCall call) {
         call.body().require("UserReq", USER_NAME);
         String userName = call.body().text(USER_NAME);
-        return call.answer(MilvusOperation.DESCRIBE_USER, () -> rolesOf(call, userName));
+        return call.answer(
+                MilvusOperation.DESCRIBE_USER,
+                () -> UnknownUser.hasNothing(
+                        () -> users.describe(call.caller(), userName).roles()));
     }
 
     @PostMapping("/create")
@@ -96,17 +96,5 @@ class UsersController {
                     call.caller(), call.body().text(USER_NAME), call.body().text(ROLE_NAME)));
             return RestCall.NOTHING;
         });
-    }
-
-    /** Milvus describes a user who does not exist as one without roles. */
-    private List<String> rolesOf(RestCall call, String userName) {
-        try {
-            return users.describe(call.caller(), userName).roles();
-        } catch (ProblemException e) {
-            if (e.problem() == Problem.USER_NOT_FOUND) {
-                return List.of();
-            }
-            throw e;
-        }
     }
 }

@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -48,26 +47,18 @@ class RpcTests {
             new AtomicReference<>(new ProblemException(Problem.INTERNAL_ERROR, "no"));
 
     private final GrpcPort port = TestRpcs.port(() -> List.of(
-            Rpc.of(
-                    MilvusServiceGrpc.getCreateRoleMethod(),
-                    (call, request) -> {
-                        throw failure.get();
-                    },
-                    UnaryOperator.identity()),
-            Rpc.of(
-                    MilvusServiceGrpc.getDropRoleMethod(),
-                    MilvusOperation.DROP_USER,
-                    (call, request) -> {
-                        throw failure.get();
-                    },
-                    UnaryOperator.identity()),
+            Rpc.of(MilvusServiceGrpc.getCreateRoleMethod(), (call, request) -> {
+                throw failure.get();
+            }),
+            Rpc.of(MilvusServiceGrpc.getDropRoleMethod(), MilvusOperation.DROP_USER, (call, request) -> {
+                throw failure.get();
+            }),
             Rpc.of(
                     MilvusServiceGrpc.getListAliasesMethod(),
                     (call, request) -> ListAliasesResponse.newBuilder()
                             .setCollectionName(request.getCollectionName())
                             .setDbName(call.requestId() + " " + MDC.get("requestId") + " " + MDC.get("interface"))
-                            .build(),
-                    status -> ListAliasesResponse.newBuilder().setStatus(status).build())));
+                            .build())));
 
     @AfterEach
     void close() {
