@@ -11,6 +11,7 @@ import io.gatehouse.testing.Await;
 import io.gatehouse.testing.GatehouseServer;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Metrics;
+import io.gatehouse.testing.RawConnection;
 import io.gatehouse.testing.RawHttp2;
 import io.gatehouse.testing.TestDatabase;
 import io.grpc.health.v1.HealthCheckRequest;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.testing.Await;
 import io.gatehouse.testing.GatehouseServer;
+import io.gatehouse.testing.RawConnection;
 import io.gatehouse.testing.TestDatabase;
 import java.io.IOException;
 import java.net.Socket;

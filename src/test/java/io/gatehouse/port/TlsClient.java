@@ -1,6 +1,7 @@
 package io.gatehouse.port;
 
 import io.gatehouse.testing.GatehouseServer;
+import io.gatehouse.testing.RawConnection;
 import io.gatehouse.testing.TestAuthority;
 import io.gatehouse.testing.TestAuthority.Issued;
 import io.grpc.netty.GrpcSslContexts;

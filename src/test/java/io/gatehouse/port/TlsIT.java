@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.testing.Await;
 import io.gatehouse.testing.GatehouseServer;
+import io.gatehouse.testing.RawConnection;
 import io.gatehouse.testing.RawHttp2;
 import io.gatehouse.testing.TestAuthority;
 import io.gatehouse.testing.TestDatabase;

@@ -14,8 +14,7 @@ import java.util.Locale;
 /** HTTP byte by byte on one connection, for what no client library lets through. */
 public final class RawHttp implements AutoCloseable {
 
-    private static final int TIMEOUT_MILLIS = 30_000;
-
+    private final RawConnection connection;
     private final Socket socket;
 
     public RawHttp(GatehouseServer server) {
@@ -24,13 +23,8 @@ public final class RawHttp implements AutoCloseable {
 
     /** Connects to the host and port of an address. */
     public RawHttp(URI uri) {
-        try {
-            socket = new Socket(uri.getHost(), uri.getPort());
-            socket.setSoTimeout(TIMEOUT_MILLIS);
-            socket.setTcpNoDelay(true);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        connection = new RawConnection(uri.getHost(), uri.getPort());
+        socket = connection.socket();
     }
 
     /**
@@ -67,12 +61,7 @@ public final class RawHttp implements AutoCloseable {
 
     /** Sends more of a request. */
     public void more(byte[] bytes) {
-        try {
-            socket.getOutputStream().write(bytes);
-            socket.getOutputStream().flush();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        connection.send(bytes);
     }
 
     /** Reads the next answer. */
@@ -112,28 +101,19 @@ public final class RawHttp implements AutoCloseable {
     }
 
     private void begin(byte[] body, Charset headEncoding, String... head) {
-        try {
-            var bytes = new ByteArrayOutputStream();
-            bytes.writeBytes((String.join("\r\n", head) + "\r\nHost: localhost\r\n").getBytes(headEncoding));
-            if (body.length > 0) {
-                bytes.writeBytes(("Content-Length: " + body.length + "\r\n").getBytes(headEncoding));
-            }
-            bytes.writeBytes("\r\n".getBytes(headEncoding));
-            bytes.writeBytes(body);
-            socket.getOutputStream().write(bytes.toByteArray());
-            socket.getOutputStream().flush();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        var bytes = new ByteArrayOutputStream();
+        bytes.writeBytes((String.join("\r\n", head) + "\r\nHost: localhost\r\n").getBytes(headEncoding));
+        if (body.length > 0) {
+            bytes.writeBytes(("Content-Length: " + body.length + "\r\n").getBytes(headEncoding));
         }
+        bytes.writeBytes("\r\n".getBytes(headEncoding));
+        bytes.writeBytes(body);
+        connection.send(bytes.toByteArray());
     }
 
     @Override
     public void close() {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        connection.close();
     }
 
     private Answer read() throws IOException {

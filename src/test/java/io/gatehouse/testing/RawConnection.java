@@ -1,6 +1,5 @@
-package io.gatehouse.port;
+package io.gatehouse.testing;
 
-import io.gatehouse.testing.GatehouseServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -9,30 +8,31 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** A connection byte by byte, for what no client does. */
-final class RawConnection implements AutoCloseable {
+public final class RawConnection implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = 30_000;
 
     private final Socket socket;
 
-    RawConnection(GatehouseServer server) {
+    public RawConnection(GatehouseServer server) {
         this(server, "127.0.0.1");
     }
 
-    RawConnection(GatehouseServer server, String address) {
+    public RawConnection(GatehouseServer server, String address) {
+        this(address, server.uri("/").getPort());
+    }
+
+    public RawConnection(String host, int port) {
         this(new Socket());
         try {
-            socket.connect(
-                    new InetSocketAddress(
-                            InetAddress.getByName(address), server.uri("/").getPort()),
-                    TIMEOUT_MILLIS);
+            socket.connect(new InetSocketAddress(InetAddress.getByName(host), port), TIMEOUT_MILLIS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** Speaks over a socket that is connected, or will be. */
-    RawConnection(Socket socket) {
+    public RawConnection(Socket socket) {
         this.socket = socket;
         try {
             socket.setSoTimeout(TIMEOUT_MILLIS);
@@ -42,15 +42,15 @@ final class RawConnection implements AutoCloseable {
         }
     }
 
-    Socket socket() {
+    public Socket socket() {
         return socket;
     }
 
-    RawConnection send(String text) {
+    public RawConnection send(String text) {
         return send(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    RawConnection send(byte[] bytes) {
+    public RawConnection send(byte[] bytes) {
         try {
             socket.getOutputStream().write(bytes);
             socket.getOutputStream().flush();
@@ -61,7 +61,7 @@ final class RawConnection implements AutoCloseable {
     }
 
     /** Sends nothing more, and still reads. */
-    RawConnection endOutput() {
+    public RawConnection endOutput() {
         try {
             socket.shutdownOutput();
             return this;
@@ -71,11 +71,11 @@ final class RawConnection implements AutoCloseable {
     }
 
     /** Everything that comes until the server ends the connection. */
-    String readToEnd() {
+    public String readToEnd() {
         return new String(readBytesToEnd(), StandardCharsets.ISO_8859_1);
     }
 
-    byte[] readBytesToEnd() {
+    public byte[] readBytesToEnd() {
         try {
             return socket.getInputStream().readAllBytes();
         } catch (IOException e) {
@@ -84,7 +84,7 @@ final class RawConnection implements AutoCloseable {
     }
 
     /** What comes until a text has come. */
-    String readUntil(String end) {
+    public String readUntil(String end) {
         try {
             var read = new StringBuilder();
             while (read.indexOf(end) < 0) {
@@ -101,7 +101,7 @@ final class RawConnection implements AutoCloseable {
     }
 
     /** Ends the connection without a word, so that the server sees a reset. */
-    void reset() {
+    public void reset() {
         try {
             socket.setSoLinger(true, 0);
             socket.close();
