@@ -12,6 +12,7 @@ import io.swagger.v3.oas.models.examples.Example;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -106,10 +107,7 @@ class ProblemExamples {
             case SELF_DROP -> new ProblemException(problem, "user cannot drop itself");
             case USER_NOT_FOUND -> new ProblemException(problem, "user not found: " + limits.shortened(UNKNOWN_USER));
             case ROLE_NOT_FOUND -> new ProblemException(problem, "role not found: " + limits.shortened(UNKNOWN_ROLE));
-            case NOT_FOUND -> new ProblemException(problem, "no such path");
-            case METHOD_NOT_ALLOWED -> new ProblemException(problem, "this path does not have the method PATCH");
             case NOT_ACCEPTABLE -> new ProblemException(problem, "the answer is application/json");
-            case REQUEST_TIMEOUT -> new ProblemException(problem, "request timeout");
             case USER_ALREADY_EXISTS -> new ProblemException(problem, "user already exists: " + limits.userName());
             case USER_LIMIT_REACHED ->
                 new ProblemException(problem, "unable to add user because the number of users has reached the limit");
@@ -124,12 +122,12 @@ class ProblemExamples {
                                         + Count.seconds(WAIT))
                         .withRetryAfter(WAIT);
             case HEADER_TOO_LARGE -> new ProblemException(problem, "the request line or the headers are too large");
-            case INTERNAL_ERROR -> new ProblemException(problem, "internal error");
             case OVERLOADED ->
                 new ProblemException(problem, "too many passwords are being checked")
                         .withRetryAfter(Duration.ofSeconds(1));
             case STORAGE_UNAVAILABLE ->
                 new ProblemException(problem, "the database does not answer").withRetryAfter(Duration.ofSeconds(1));
+            default -> new ProblemException(problem, problem.title().toLowerCase(Locale.ROOT));
         };
     }
 

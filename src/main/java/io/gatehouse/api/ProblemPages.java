@@ -4,6 +4,7 @@ import io.gatehouse.problem.Count;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.swagger.v3.oas.annotations.Hidden;
+import java.util.Map;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -15,12 +16,17 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class ProblemPages {
 
-    private final ApiLimits limits;
-    private final long mostHeaderBytes;
+    /** What the settings say about some of them. */
+    private final Map<Problem, String> rules;
 
     ProblemPages(ApiLimits limits, ServerProperties server) {
-        this.limits = limits;
-        this.mostHeaderBytes = server.getMaxHttpRequestHeaderSize().toBytes();
+        long mostHeaderBytes = server.getMaxHttpRequestHeaderSize().toBytes();
+        this.rules = Map.of(
+                Problem.INVALID_USER_NAME, " A user name %s.".formatted(limits.nameRule()),
+                Problem.INVALID_ROLE_NAME, " A role name %s.".formatted(limits.nameRule()),
+                Problem.INVALID_PASSWORD, " A password %s.".formatted(limits.passwordRule()),
+                Problem.HEADER_TOO_LARGE,
+                        " Together they may have at most %s.".formatted(new Count(mostHeaderBytes, "byte")));
     }
 
     @GetMapping(path = "/problems/{name}", produces = MediaType.TEXT_HTML_VALUE)
@@ -37,18 +43,6 @@ class ProblemPages {
                 <p>HTTP status %2$d, type <code>/problems/%3$s</code></p>
                 <p>%4$s</p>
                 </html>
-                """.formatted(type.title(), type.status(), name, type.explanation() + rule(problem));
-    }
-
-    /** What the settings say about it. */
-    private String rule(Problem problem) {
-        return switch (problem) {
-            case INVALID_USER_NAME -> " A user name %s.".formatted(limits.nameRule());
-            case INVALID_ROLE_NAME -> " A role name %s.".formatted(limits.nameRule());
-            case INVALID_PASSWORD -> " A password %s.".formatted(limits.passwordRule());
-            case HEADER_TOO_LARGE ->
-                " Together they may have at most %s.".formatted(new Count(mostHeaderBytes, "byte"));
-            default -> "";
-        };
+                """.formatted(type.title(), type.status(), name, type.explanation() + rules.getOrDefault(problem, ""));
     }
 }

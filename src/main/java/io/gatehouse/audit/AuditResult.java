@@ -17,9 +17,18 @@ enum AuditResult {
         if (refusal == null) {
             return SUCCESS;
         }
-        return switch (refusal) {
-            case OVERLOADED, STORAGE_UNAVAILABLE, INTERNAL_ERROR, REQUEST_TIMEOUT -> FAILED;
-            default -> DENIED;
+        return switch (refusal.kind()) {
+            case OVERLOADED, UNAVAILABLE, INTERNAL, TIMED_OUT -> FAILED;
+            case MALFORMED,
+                    INVALID,
+                    UNAUTHENTICATED,
+                    DENIED,
+                    FORBIDDEN,
+                    NOT_FOUND,
+                    NOT_SERVED,
+                    CONFLICT,
+                    TOO_LARGE,
+                    THROTTLED -> DENIED;
         };
     }
 

@@ -17,16 +17,16 @@ class LoginCounts {
     private final Counter cached;
     private final Counter hashed;
     private final Counter refused;
-    private final Map<Problem, Counter> undecided;
+    private final Map<Problem.Kind, Counter> undecided;
 
     LoginCounts(MeterRegistry registry) {
         cached = counter(registry, "success", "cached");
         hashed = counter(registry, "success", "hashed");
         refused = counter(registry, "refused", "hashed");
         undecided = Map.of(
-                Problem.TOO_MANY_ATTEMPTS, counter(registry, "throttled", "none"),
-                Problem.OVERLOADED, counter(registry, "overloaded", "none"),
-                Problem.STORAGE_UNAVAILABLE, counter(registry, "storage-unavailable", "none"));
+                Problem.Kind.THROTTLED, counter(registry, "throttled", "none"),
+                Problem.Kind.OVERLOADED, counter(registry, "overloaded", "none"),
+                Problem.Kind.UNAVAILABLE, counter(registry, "storage-unavailable", "none"));
     }
 
     void remembered() {
@@ -39,7 +39,7 @@ class LoginCounts {
 
     /** Counts a check that ended in a problem; only those of the throttle, the hashing queue and the database are counted. */
     void failed(Problem problem) {
-        Counter counter = undecided.get(problem);
+        Counter counter = undecided.get(problem.kind());
         if (counter != null) {
             counter.increment();
         }

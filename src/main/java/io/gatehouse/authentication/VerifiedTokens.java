@@ -41,8 +41,8 @@ class VerifiedTokens {
     private static final int MOST_WAITS = 2;
 
     /** Why a call is refused whose address failed too often, whose place in the hash queue another one got, or whose client went. */
-    private static final Set<Problem> OF_ITS_CALLER =
-            Set.of(Problem.TOO_MANY_ATTEMPTS, Problem.OVERLOADED, Problem.REQUEST_TIMEOUT);
+    private static final Set<Problem.Kind> OF_ITS_CALLER =
+            Set.of(Problem.Kind.THROTTLED, Problem.Kind.OVERLOADED, Problem.Kind.TIMED_OUT);
 
     /** With its key, never used itself: a copy of it costs less than to find and set up another for each call. */
     private final Mac keyed;
@@ -180,7 +180,8 @@ class VerifiedTokens {
         try {
             return Optional.of(waiting.await(network, proof));
         } catch (CompletionException e) {
-            if (e.getCause() instanceof ProblemException refused && OF_ITS_CALLER.contains(refused.problem())) {
+            if (e.getCause() instanceof ProblemException refused
+                    && OF_ITS_CALLER.contains(refused.problem().kind())) {
                 return Optional.empty();
             }
             if (e.getCause() instanceof RuntimeException cause) {

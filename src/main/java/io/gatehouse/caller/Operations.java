@@ -47,7 +47,7 @@ public class Operations {
     }
 
     public void refused(Operation operation, Problem reason) {
-        if (operation.action().changes() || reason == Problem.PERMISSION_DENIED) {
+        if (operation.action().changes() || reason.kind() == Problem.Kind.DENIED) {
             events.publishEvent(new OperationEnded(operation, reason));
         }
     }

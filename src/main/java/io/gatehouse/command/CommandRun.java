@@ -1,6 +1,5 @@
 package io.gatehouse.command;
 
-import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -93,9 +92,7 @@ final class CommandRun {
                 .anyMatch(OutOfMemoryError.class::isInstance)) {
             return TOO_LITTLE_MEMORY;
         }
-        if (failure instanceof ProblemException refusal
-                && refusal.problem() != Problem.STORAGE_UNAVAILABLE
-                && refusal.problem() != Problem.INTERNAL_ERROR) {
+        if (failure instanceof ProblemException refusal && !refusal.problem().concernsTheOperator()) {
             return refusal.getMessage();
         }
         log.error("command failed: command={}", name, failure);

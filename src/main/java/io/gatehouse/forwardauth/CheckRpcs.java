@@ -176,7 +176,7 @@ class CheckRpcs implements BindableService {
 
     private CheckResponse denied(ProblemException refused, Map<String, String> headers, Client client) {
         Denial denial = Denial.of(refused, headers.get(USER_AGENT));
-        String text = refused.problem() == Problem.UNAUTHENTICATED
+        String text = refused.problem().kind() == Problem.Kind.UNAUTHENTICATED
                 ? refused.sentence()
                 : Refusals.text(refused, face.text(refused), client.requestId());
         boolean grpc = Optional.ofNullable(headers.get(CONTENT_TYPE))

@@ -1,5 +1,6 @@
 package io.gatehouse.forwardauth;
 
+import io.gatehouse.http.HttpStatuses;
 import io.gatehouse.http.Refusals;
 import io.gatehouse.milvus.RestFailure;
 import io.gatehouse.problem.Problem;
@@ -35,28 +36,13 @@ record Denial(int status, Map<String, List<String>> headers, RestFailure failure
     }
 
     private static int status(Problem problem) {
-        return switch (problem) {
-            case UNAUTHENTICATED, TOO_MANY_ATTEMPTS, MALFORMED_REQUEST, HEADER_TOO_LARGE -> 401;
-            case OVERLOADED, STORAGE_UNAVAILABLE -> 503;
-            case NOT_FOUND -> 404;
-            case METHOD_NOT_ALLOWED -> 405;
-            case REQUEST_TIMEOUT -> 408;
-            case REQUEST_TOO_LARGE -> 413;
+        return switch (problem.kind()) {
+            case UNAUTHENTICATED, THROTTLED, MALFORMED -> 401;
+            // The largest header is the token
+            case TOO_LARGE -> problem == Problem.HEADER_TOO_LARGE ? 401 : HttpStatuses.of(problem);
+            case NOT_SERVED, TIMED_OUT, OVERLOADED, UNAVAILABLE, INTERNAL -> HttpStatuses.of(problem);
             // No question about a token ends in one of these
-            case PERMISSION_DENIED,
-                    NOT_ACCEPTABLE,
-                    UNSUPPORTED_MEDIA_TYPE,
-                    INVALID_USER_NAME,
-                    INVALID_PASSWORD,
-                    INVALID_ROLE_NAME,
-                    OLD_PASSWORD_MISMATCH,
-                    ROOT_PROTECTED,
-                    SELF_DROP,
-                    USER_NOT_FOUND,
-                    ROLE_NOT_FOUND,
-                    USER_ALREADY_EXISTS,
-                    USER_LIMIT_REACHED -> 403;
-            case INTERNAL_ERROR -> 500;
+            case INVALID, DENIED, FORBIDDEN, NOT_FOUND, CONFLICT -> 403;
         };
     }
 }

@@ -24,30 +24,13 @@ public final class Refusals {
 
     /** The status that a problem is; empty where it is a reply. */
     public static Optional<Status> status(ProblemException refused, String text) {
-        return switch (refused.problem()) {
+        return switch (refused.problem().kind()) {
             case UNAUTHENTICATED -> Optional.of(Status.UNAUTHENTICATED.withDescription(text));
-            case PERMISSION_DENIED -> Optional.of(Status.PERMISSION_DENIED.withDescription(text));
-            case TOO_MANY_ATTEMPTS, OVERLOADED -> Optional.of(Status.RESOURCE_EXHAUSTED.withDescription(text));
-            case REQUEST_TIMEOUT -> Optional.of(Status.DEADLINE_EXCEEDED.withDescription(text));
-            case MALFORMED_REQUEST,
-                    INVALID_USER_NAME,
-                    INVALID_PASSWORD,
-                    INVALID_ROLE_NAME,
-                    OLD_PASSWORD_MISMATCH,
-                    ROOT_PROTECTED,
-                    SELF_DROP,
-                    USER_NOT_FOUND,
-                    ROLE_NOT_FOUND,
-                    NOT_FOUND,
-                    METHOD_NOT_ALLOWED,
-                    NOT_ACCEPTABLE,
-                    UNSUPPORTED_MEDIA_TYPE,
-                    USER_ALREADY_EXISTS,
-                    USER_LIMIT_REACHED,
-                    REQUEST_TOO_LARGE,
-                    HEADER_TOO_LARGE,
-                    STORAGE_UNAVAILABLE,
-                    INTERNAL_ERROR -> Optional.empty();
+            case DENIED -> Optional.of(Status.PERMISSION_DENIED.withDescription(text));
+            case THROTTLED, OVERLOADED -> Optional.of(Status.RESOURCE_EXHAUSTED.withDescription(text));
+            case TIMED_OUT -> Optional.of(Status.DEADLINE_EXCEEDED.withDescription(text));
+            case MALFORMED, INVALID, FORBIDDEN, NOT_FOUND, NOT_SERVED, CONFLICT, TOO_LARGE, UNAVAILABLE, INTERNAL ->
+                Optional.empty();
         };
     }
 
@@ -55,7 +38,7 @@ public final class Refusals {
     static RefusedCall withoutReply(ProblemException refused, GrpcFace face, String method, String requestId) {
         logWhatTheOperatorHasToKnow(refused, method, requestId);
         String text = text(refused, face.text(refused), requestId);
-        Status otherwise = refused.problem() == Problem.STORAGE_UNAVAILABLE ? Status.UNAVAILABLE : Status.INTERNAL;
+        Status otherwise = refused.problem().kind() == Problem.Kind.UNAVAILABLE ? Status.UNAVAILABLE : Status.INTERNAL;
         return refusedCall(status(refused, text).orElse(otherwise.withDescription(text)), refused);
     }
 
@@ -68,14 +51,14 @@ public final class Refusals {
     }
 
     public static void logWhatTheOperatorHasToKnow(ProblemException refused, String method, String requestId) {
-        if (refused.problem() == Problem.INTERNAL_ERROR || refused.problem() == Problem.STORAGE_UNAVAILABLE) {
+        if (refused.problem().concernsTheOperator()) {
             log.error("request failed: interface=grpc method={} requestId={}", method, requestId, refused);
         }
     }
 
     /** The face's sentence; of a bug the caller gets nothing more than the id under which the log has the rest. */
     public static String text(ProblemException refused, String sentence, String requestId) {
-        return refused.problem() == Problem.INTERNAL_ERROR
+        return refused.problem().kind() == Problem.Kind.INTERNAL
                 ? "%s: request id %s".formatted(sentence, requestId)
                 : sentence;
     }

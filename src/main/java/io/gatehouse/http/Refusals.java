@@ -1,7 +1,6 @@
 package io.gatehouse.http;
 
 import io.gatehouse.problem.Count;
-import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -83,7 +82,7 @@ public class Refusals {
 
     /** What the face that owns the path answers; what the operator has to know is logged with its cause. */
     Refusal refusal(ProblemException problem, String path, String requestId) {
-        if (problem.problem() == Problem.INTERNAL_ERROR || problem.problem() == Problem.STORAGE_UNAVAILABLE) {
+        if (problem.problem().concernsTheOperator()) {
             log.error("request failed: path={} requestId={}", printable(path), requestId, problem);
         }
         return faces.of(path).refusal(problem, path, requestId);

@@ -1,6 +1,8 @@
 package io.gatehouse.milvus;
 
+import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
+import java.util.Map;
 
 /**
  * A problem in Milvus' words.
@@ -27,6 +29,11 @@ public record MilvusError(int code, int legacyCode, String message) {
     private static final int TIMEOUT = 10001;
     private static final int COLLECTION_NOT_FOUND = 100;
     private static final int DATABASE_NOT_FOUND = 800;
+
+    /** What Milvus says in place of our sentence, or around it. */
+    private static final Map<Problem, String> OWN_WORDS = Map.of(
+            Problem.ROLE_NOT_FOUND, "not found the role, maybe the role isn't existed or internal system error",
+            Problem.USER_LIMIT_REACHED, "failed to check if add credential: %s");
 
     private static final int LEGACY_UNEXPECTED = 1;
     private static final int LEGACY_ILLEGAL_ARGUMENT = 5;
@@ -76,33 +83,31 @@ public record MilvusError(int code, int legacyCode, String message) {
     }
 
     private static MilvusError of(ProblemException refused, String unknownUser, int legacyFailure) {
+        Problem problem = refused.problem();
         String sentence = refused.sentence();
-        return switch (refused.problem()) {
-            case MALFORMED_REQUEST, UNSUPPORTED_MEDIA_TYPE, NOT_ACCEPTABLE ->
+        return switch (problem.kind()) {
+            case MALFORMED ->
                 new MilvusError(INCORRECT_FORMAT, "can only accept json format request, error: " + sentence);
-            case INVALID_USER_NAME, INVALID_PASSWORD, INVALID_ROLE_NAME ->
+            case INVALID, TOO_LARGE ->
                 new MilvusError(INVALID_PARAMETER, sentence + ": invalid parameter" + bracketed(refused.range()));
             case UNAUTHENTICATED -> new MilvusError(NEEDS_AUTHENTICATION, "user hasn't authenticated");
-            case PERMISSION_DENIED, NOT_FOUND, METHOD_NOT_ALLOWED -> new MilvusError(UNEXPECTED, sentence);
-            case USER_ALREADY_EXISTS -> new MilvusError(UNEXPECTED, legacyFailure, sentence);
-            case OLD_PASSWORD_MISMATCH -> new MilvusError(NOT_AUTHENTICATED, sentence + ": not authenticated");
-            case ROOT_PROTECTED, SELF_DROP ->
-                new MilvusError(PRIVILEGE_NOT_PERMITTED, sentence + ": privilege not permitted");
-            case USER_NOT_FOUND -> new MilvusError(UNEXPECTED, legacyFailure, unknownUser);
-            case ROLE_NOT_FOUND ->
+            case DENIED, NOT_SERVED -> new MilvusError(UNEXPECTED, sentence);
+            case FORBIDDEN ->
+                problem == Problem.OLD_PASSWORD_MISMATCH
+                        ? new MilvusError(NOT_AUTHENTICATED, sentence + ": not authenticated")
+                        : new MilvusError(PRIVILEGE_NOT_PERMITTED, sentence + ": privilege not permitted");
+            case NOT_FOUND, CONFLICT ->
                 new MilvusError(
                         UNEXPECTED,
                         legacyFailure,
-                        "not found the role, maybe the role isn't existed or internal system error");
-            case USER_LIMIT_REACHED ->
-                new MilvusError(UNEXPECTED, legacyFailure, "failed to check if add credential: " + sentence);
-            case REQUEST_TOO_LARGE, HEADER_TOO_LARGE ->
-                new MilvusError(INVALID_PARAMETER, sentence + ": invalid parameter" + bracketed(refused.range()));
-            case REQUEST_TIMEOUT -> new MilvusError(TIMEOUT, sentence);
-            case TOO_MANY_ATTEMPTS -> new MilvusError(RATE_LIMIT, sentence + ": rate limit exceeded");
+                        problem == Problem.USER_NOT_FOUND
+                                ? unknownUser
+                                : OWN_WORDS.getOrDefault(problem, "%s").formatted(sentence));
+            case TIMED_OUT -> new MilvusError(TIMEOUT, sentence);
+            case THROTTLED -> new MilvusError(RATE_LIMIT, sentence + ": rate limit exceeded");
             case OVERLOADED -> new MilvusError(TOO_MANY_REQUESTS, sentence);
-            case STORAGE_UNAVAILABLE -> new MilvusError(SERVICE_UNAVAILABLE, sentence + ": service unavailable");
-            case INTERNAL_ERROR -> new MilvusError(SERVICE_INTERNAL, "service internal error");
+            case UNAVAILABLE -> new MilvusError(SERVICE_UNAVAILABLE, sentence + ": service unavailable");
+            case INTERNAL -> new MilvusError(SERVICE_INTERNAL, "service internal error");
         };
     }
 

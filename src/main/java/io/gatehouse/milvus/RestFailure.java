@@ -27,7 +27,7 @@ public record RestFailure(int code, String message) {
      * @param error the same in the words of the operation
      */
     public static RestFailure of(ProblemException refused, MilvusError error) {
-        return refused.problem() == Problem.TOO_MANY_ATTEMPTS
+        return refused.problem().kind() == Problem.Kind.THROTTLED
                 ? new RestFailure(REJECTED_BY_LIMITER, LIMITER + refused.sentence())
                 : new RestFailure(error.code(), error.message());
     }

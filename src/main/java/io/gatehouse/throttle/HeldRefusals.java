@@ -43,7 +43,7 @@ public class HeldRefusals {
      * @return whether it is held back; otherwise it is still to be answered
      */
     public boolean hold(Problem reason, Supplier<Runnable> held) {
-        boolean cheap = reason == Problem.TOO_MANY_ATTEMPTS || reason == Problem.OVERLOADED;
+        boolean cheap = reason.kind() == Problem.Kind.THROTTLED || reason.kind() == Problem.Kind.OVERLOADED;
         if (!cheap || shortest.isZero() || !places.tryAcquire()) {
             return false;
         }

@@ -48,6 +48,24 @@ class MilvusErrorTests {
                 .isEqualTo(new MilvusError(code, legacyCode, message));
     }
 
+    /** Milvus may have a code or a sentence of its own for a new problem. */
+    @Test
+    void ofWhenAProblemIsNewThenHasItsRowAbove() throws NoSuchMethodException {
+        String[] rows = getClass()
+                .getDeclaredMethod(
+                        "ofWhenRefusedBeforeAnyOperationThenIsTheProblemInMilvusWords",
+                        Problem.class,
+                        int.class,
+                        int.class,
+                        String.class)
+                .getAnnotation(CsvSource.class)
+                .value();
+
+        assertThat(Arrays.stream(rows).map(row -> row.substring(0, row.indexOf('|'))))
+                .containsExactlyInAnyOrder(
+                        Arrays.stream(Problem.values()).map(Enum::name).toArray(String[]::new));
+    }
+
     @Test
     void ofWhenSomethingWasMeasuredThenIsInBracketsAtTheEnd() {
         var refused = new ProblemException(Problem.INVALID_PASSWORD, "no").withRange("4 out of range");

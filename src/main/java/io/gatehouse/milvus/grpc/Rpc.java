@@ -166,7 +166,7 @@ record Rpc<Q, R extends Message>(
         MilvusError error =
                 operation.map(known -> MilvusError.of(refused, known)).orElseGet(() -> MilvusError.of(refused));
         String text = Refusals.text(refused, error.message(), call.requestId());
-        if (refused.problem() == Problem.PERMISSION_DENIED) {
+        if (refused.problem().kind() == Problem.Kind.DENIED) {
             text = operation
                     .map(known -> known.denial(call.caller().getName(), MilvusDatabase.shown(call.database())))
                     .orElse(text);

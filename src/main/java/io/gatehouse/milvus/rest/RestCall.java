@@ -85,8 +85,8 @@ final class RestCall {
         try {
             return work.get();
         } catch (ProblemException e) {
-            throw e.problem() == Problem.PERMISSION_DENIED
-                    ? new ProblemException(Problem.PERMISSION_DENIED, operation.denial(caller.getName(), database))
+            throw e.problem().kind() == Problem.Kind.DENIED
+                    ? new ProblemException(e.problem(), operation.denial(caller.getName(), database))
                     : e;
         }
     }

@@ -1,6 +1,7 @@
 package io.gatehouse.milvus.rest;
 
 import io.gatehouse.http.HttpFace;
+import io.gatehouse.http.HttpStatuses;
 import io.gatehouse.http.Refusal;
 import io.gatehouse.milvus.MilvusError;
 import io.gatehouse.milvus.MilvusOperation;
@@ -46,37 +47,25 @@ class RestFace implements HttpFace {
     public Refusal refusal(ProblemException refused, String path, String requestId) {
         MilvusOperation operation = OPERATIONS.get(path);
         MilvusError error = operation == null ? MilvusError.of(refused) : MilvusError.of(refused, operation);
-        RestFailure failure = refused.problem() == Problem.PERMISSION_DENIED
+        RestFailure failure = refused.problem().kind() == Problem.Kind.DENIED
                 ? new RestFailure(error.code(), DENIED + error.message())
                 : RestFailure.of(refused, error);
         return new Refusal(status(refused.problem()), MediaType.APPLICATION_JSON, failure);
     }
 
+    /** Milvus answers with success, and an error code, whatever an operation itself refuses. */
     private static int status(Problem problem) {
-        return switch (problem) {
-            case UNAUTHENTICATED -> 401;
-            case PERMISSION_DENIED -> 403;
-            case NOT_FOUND -> 404;
-            case METHOD_NOT_ALLOWED -> 405;
-            case REQUEST_TIMEOUT -> 408;
-            case REQUEST_TOO_LARGE -> 413;
-            case TOO_MANY_ATTEMPTS -> 429;
-            case HEADER_TOO_LARGE -> 431;
-            case INTERNAL_ERROR -> 500;
-            case OVERLOADED, STORAGE_UNAVAILABLE -> 503;
-            case MALFORMED_REQUEST,
-                    INVALID_USER_NAME,
-                    INVALID_PASSWORD,
-                    INVALID_ROLE_NAME,
-                    OLD_PASSWORD_MISMATCH,
-                    ROOT_PROTECTED,
-                    SELF_DROP,
-                    USER_NOT_FOUND,
-                    ROLE_NOT_FOUND,
-                    NOT_ACCEPTABLE,
-                    UNSUPPORTED_MEDIA_TYPE,
-                    USER_ALREADY_EXISTS,
-                    USER_LIMIT_REACHED -> 200;
+        return switch (problem.kind()) {
+            case MALFORMED, INVALID, FORBIDDEN, NOT_FOUND, CONFLICT -> 200;
+            case UNAUTHENTICATED,
+                    DENIED,
+                    NOT_SERVED,
+                    TOO_LARGE,
+                    TIMED_OUT,
+                    THROTTLED,
+                    OVERLOADED,
+                    UNAVAILABLE,
+                    INTERNAL -> HttpStatuses.of(problem);
         };
     }
 }

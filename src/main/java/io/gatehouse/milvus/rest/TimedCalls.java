@@ -123,7 +123,7 @@ class TimedCalls implements SmartLifecycle {
 
     /** The audit trail has what was refused. */
     private static void logUnanswered(Throwable failure) {
-        if (failure instanceof ProblemException refused && refused.problem() != Problem.STORAGE_UNAVAILABLE) {
+        if (failure instanceof ProblemException refused && !refused.problem().concernsTheOperator()) {
             log.debug("refused after its client had stopped waiting", failure);
         } else {
             log.error("failed after its client had stopped waiting", failure);
