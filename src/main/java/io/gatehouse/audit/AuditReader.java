@@ -3,13 +3,12 @@ package io.gatehouse.audit;
 import io.gatehouse.caller.Action;
 import io.gatehouse.caller.Caller;
 import io.gatehouse.caller.Operation;
-import io.gatehouse.caller.OperationEnded;
+import io.gatehouse.caller.Operations;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.problem.Violation;
 import java.util.List;
 import java.util.Optional;
-import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /** Hands the trail to those who may see it. */
@@ -17,11 +16,11 @@ import org.springframework.stereotype.Component;
 class AuditReader {
 
     private final AuditStore store;
-    private final ApplicationEventPublisher events;
+    private final Operations operations;
 
-    AuditReader(AuditStore store, ApplicationEventPublisher events) {
+    AuditReader(AuditStore store, Operations operations) {
         this.store = store;
-        this.events = events;
+        this.operations = operations;
     }
 
     /**
@@ -38,7 +37,7 @@ class AuditReader {
      * @throws ProblemException {@link Problem#PERMISSION_DENIED}, {@link Problem#STORAGE_UNAVAILABLE}
      */
     Page read(Caller caller, AuditQuery query, int limit) {
-        check(caller);
+        operations.permit(caller, Operation.of(Action.READ_AUDIT_EVENTS, caller));
         List<AuditStore.Stored> found = store.find(query, limit + 1);
         List<AuditStore.Stored> page = found.subList(0, Math.min(limit, found.size()));
         Optional<AuditCursor> next = found.size() <= limit
@@ -64,7 +63,7 @@ class AuditReader {
      *     {@link Problem#STORAGE_UNAVAILABLE}
      */
     News readSince(Caller caller, AuditQuery query, long since, int limit) {
-        check(caller);
+        operations.permit(caller, Operation.of(Action.READ_AUDIT_EVENTS, caller));
         long last = store.lastPosition();
         if (since > last) {
             throw new ProblemException(
@@ -76,15 +75,5 @@ class AuditReader {
         return new News(
                 found.stream().map(AuditStore.Stored::event).toList(),
                 found.size() < limit ? last : found.get(limit - 1).position());
-    }
-
-    private void check(Caller caller) {
-        if (!caller.administrator()) {
-            events.publishEvent(
-                    new OperationEnded(Operation.of(Action.READ_AUDIT_EVENTS, caller), Problem.PERMISSION_DENIED));
-            throw new ProblemException(
-                    Problem.PERMISSION_DENIED,
-                    "permission denied: " + caller.getName() + " may not read the audit trail");
-        }
     }
 }

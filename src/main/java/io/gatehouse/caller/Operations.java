@@ -6,17 +6,52 @@ import java.util.function.Supplier;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
-/** Tells whoever listens how operations end: from what really came of them, never from what was asked. */
+/**
+ * The one gate of all operations, and what tells whoever listens how they end: from what really came of them, never from what was
+ * asked.
+ */
 @Component
 public class Operations {
 
     private final ApplicationEventPublisher events;
 
-    Operations(ApplicationEventPublisher events) {
+    public Operations(ApplicationEventPublisher events) {
         this.events = events;
     }
 
-    /** Does an operation; when it is refused, that is told too. */
+    /**
+     * Asks whether the caller may do an operation, before anything else: for a face that has more to judge before the call.
+     *
+     * @throws ProblemException {@link Problem#PERMISSION_DENIED}
+     */
+    public void permit(Caller caller, Operation operation) {
+        of(operation, () -> Permission.check(caller, operation));
+    }
+
+    /**
+     * Asks as {@link #permit(Caller, Operation)} does, for what administrators alone may do and the trail has no word of its own for.
+     *
+     * @param words what the caller may not do, for people
+     */
+    public void permit(Caller caller, Operation operation, String words) {
+        of(operation, () -> Permission.check(caller, words));
+    }
+
+    /** Does an operation that the caller may do; when it is refused, that is told too. */
+    public <T> T of(Caller caller, Operation operation, Supplier<T> work) {
+        return of(operation, () -> {
+            Permission.check(caller, operation);
+            return work.get();
+        });
+    }
+
+    /** Does an operation without a result that the caller may do. */
+    public void of(Caller caller, Operation operation, Runnable work) {
+        permit(caller, operation);
+        of(operation, work);
+    }
+
+    /** Does an operation that needs no permission; when it is refused, that is told too. */
     public <T> T of(Operation operation, Supplier<T> work) {
         try {
             return work.get();
@@ -29,7 +64,7 @@ public class Operations {
         }
     }
 
-    /** Does an operation without a result. */
+    /** Does an operation that needs no permission and has no result. */
     public void of(Operation operation, Runnable work) {
         of(operation, () -> {
             work.run();

@@ -19,7 +19,6 @@ import io.gatehouse.role.BuiltInRole;
 import io.gatehouse.throttle.LoginThrottle;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,21 +74,9 @@ public class UserService {
      *     Problem#INVALID_PASSWORD}, {@link Problem#USER_ALREADY_EXISTS}, {@link Problem#USER_LIMIT_REACHED}
      */
     public User create(Caller caller, String userName, Password password) {
-        return create(caller, userName, () -> password);
-    }
-
-    /**
-     * Creates a user as {@link #create(Caller, String, Password)} does.
-     *
-     * @param encoded asked for the password after permission and the shape of the name, so that a face whose passwords are
-     *     encoded can refuse the encoding in its turn; what it throws passes through
-     */
-    public User create(Caller caller, String userName, Supplier<Password> encoded) {
         Operation operation = Operation.of(Action.CREATE_USER, caller, userName);
-        return operations.of(operation, () -> {
-            UserRules.checkCreate(caller);
+        return operations.of(caller, operation, () -> {
             namePolicy.check(userName);
-            Password password = encoded.get();
             passwordPolicy.check(password, userName, "password");
             User user = store.create(operation, userName, hasher.hash(requester(caller), password));
             log.info("user created: user={} by={}", userName, caller.getName());
@@ -104,8 +91,7 @@ public class UserService {
      *     Problem#USER_NOT_FOUND}
      */
     public User describe(Caller caller, String userName) {
-        return operations.of(Operation.of(Action.DESCRIBE_USER, caller, userName), () -> {
-            UserRules.checkDescribe(caller, userName);
+        return operations.of(caller, Operation.of(Action.DESCRIBE_USER, caller, userName), () -> {
             checkTarget(userName);
             return store.find(userName).orElseThrow(() -> notFound(userName));
         });
@@ -119,7 +105,7 @@ public class UserService {
      * @throws ProblemException {@link Problem#PERMISSION_DENIED}, {@link Problem#INVALID_USER_NAME}
      */
     public UserPage list(Caller caller, int limit, String after) {
-        checkList(caller);
+        operations.permit(caller, Operation.of(Action.LIST_USERS, caller));
         if (!after.isEmpty() && !PossibleName.is(after)) {
             namePolicy.check(after);
         }
@@ -138,7 +124,7 @@ public class UserService {
      * @throws ProblemException {@link Problem#PERMISSION_DENIED}
      */
     public Stream<String> names(Caller caller) {
-        checkList(caller);
+        operations.permit(caller, Operation.of(Action.LIST_USERS, caller));
         return store.names();
     }
 
@@ -151,34 +137,26 @@ public class UserService {
      *     Problem#USER_NOT_FOUND}, {@link Problem#OLD_PASSWORD_MISMATCH}, {@link Problem#TOO_MANY_ATTEMPTS}
      */
     public void changePassword(Caller caller, String userName, @Nullable Password oldPassword, Password newPassword) {
-        changePassword(caller, userName, () -> new PasswordChange(oldPassword, newPassword));
-    }
-
-    /**
-     * Changes a password as {@link #changePassword(Caller, String, Password, Password)} does.
-     *
-     * @param encoded asked for both passwords after permission, so that a face whose passwords are encoded can refuse the
-     *     encoding in its turn; what it throws passes through
-     */
-    public void changePassword(Caller caller, String userName, Supplier<PasswordChange> encoded) {
         Operation operation = Operation.of(Action.CHANGE_PASSWORD, caller, userName);
-        operations.of(operation, () -> {
-            UserRules.checkChangePassword(caller, userName);
-            PasswordChange change = encoded.get();
-            passwordPolicy.check(change.newPassword(), userName, "newPassword");
-            changePassword(operation, caller, userName, change);
+        operations.of(caller, operation, () -> {
+            passwordPolicy.check(newPassword, userName, "newPassword");
+            changePassword(operation, caller, userName, oldPassword, newPassword);
             log.info("password changed: user={} by={}", userName, caller.getName());
         });
     }
 
-    private void changePassword(Operation operation, Caller caller, String userName, PasswordChange change) {
-        Password newPassword = change.newPassword();
+    private void changePassword(
+            Operation operation,
+            Caller caller,
+            String userName,
+            @Nullable Password oldPassword,
+            Password newPassword) {
         for (int attempt = 0; attempt < MOST_CHANGE_ATTEMPTS; attempt++) {
             StoredCredential user = store.credential(userName).orElseThrow(() -> notFound(userName));
             if (UserRules.needsOldPassword(caller)) {
-                proveOldPassword(caller, user, change.oldPassword());
+                proveOldPassword(caller, user, oldPassword);
             }
-            passwordPolicy.checkNotCurrent("newPassword", () -> isCurrent(caller, user, change));
+            passwordPolicy.checkNotCurrent("newPassword", () -> isCurrent(caller, user, oldPassword, newPassword));
             PasswordHash newHash = hasher.hash(requester(caller), newPassword);
             if (store.changePassword(operation, user, newHash).orElseThrow(() -> notFound(userName))) {
                 if (userName.equals(UserRules.ROOT)) {
@@ -199,7 +177,7 @@ public class UserService {
      *     Problem#USER_NOT_FOUND}, {@link Problem#OLD_PASSWORD_MISMATCH} when the caller is no superuser
      */
     public void resetPassword(Caller caller, String userName, Password newPassword) {
-        operations.of(Operation.of(Action.CHANGE_PASSWORD, caller, userName), () -> UserRules.checkReset(caller));
+        operations.permit(caller, Operation.of(Action.CHANGE_PASSWORD, caller, userName), "reset passwords");
         if (userName.equals(UserRules.ROOT) && store.credential(UserRules.ROOT).isEmpty()) {
             create(caller, UserRules.ROOT, newPassword);
             return;
@@ -216,7 +194,7 @@ public class UserService {
      */
     public void drop(Caller caller, String userName) {
         Operation operation = Operation.of(Action.DROP_USER, caller, userName);
-        operations.of(operation, () -> {
+        operations.of(caller, operation, () -> {
             UserRules.checkDrop(caller, userName);
             if (!store.drop(operation, userName)) {
                 throw notFound(userName);
@@ -233,8 +211,9 @@ public class UserService {
      */
     public void grantRole(Caller caller, String userName, String roleName) {
         Operation operation = ofRole(Action.GRANT_ROLE, caller, userName, roleName);
-        operations.of(operation, () -> {
-            checkRoleChange(caller, userName, roleName);
+        operations.of(caller, operation, () -> {
+            checkTarget(userName);
+            checkRole(roleName);
             if (userName.equals(UserRules.ROOT)) {
                 return;
             }
@@ -253,8 +232,9 @@ public class UserService {
      */
     public void revokeRole(Caller caller, String userName, String roleName) {
         Operation operation = ofRole(Action.REVOKE_ROLE, caller, userName, roleName);
-        operations.of(operation, () -> {
-            checkRoleChange(caller, userName, roleName);
+        operations.of(caller, operation, () -> {
+            checkTarget(userName);
+            checkRole(roleName);
             if (!store.revokeRole(operation, userName, roleName)) {
                 throw notFound(userName);
             }
@@ -268,7 +248,7 @@ public class UserService {
      * @throws ProblemException {@link Problem#PERMISSION_DENIED}
      */
     public List<String> roles(Caller caller) {
-        operations.of(Operation.of(Action.LIST_ROLES, caller), () -> UserRules.checkListRoles(caller));
+        operations.permit(caller, Operation.of(Action.LIST_ROLES, caller));
         return BuiltInRole.names();
     }
 
@@ -278,7 +258,7 @@ public class UserService {
      * @throws ProblemException {@link Problem#PERMISSION_DENIED}
      */
     public long count(Caller caller) {
-        checkList(caller);
+        operations.permit(caller, Operation.of(Action.LIST_USERS, caller));
         return store.count();
     }
 
@@ -289,7 +269,7 @@ public class UserService {
      *     Problem#ROLE_NOT_FOUND}
      */
     public Stream<String> members(Caller caller, String roleName) {
-        operations.of(ofRole(Action.DESCRIBE_ROLE, caller, null, roleName), () -> UserRules.checkListRoles(caller));
+        operations.permit(caller, ofRole(Action.DESCRIBE_ROLE, caller, null, roleName));
         checkRole(roleName);
         return store.members(roleName);
     }
@@ -315,12 +295,13 @@ public class UserService {
         throw oldPasswordMismatch(user);
     }
 
-    private boolean isCurrent(Caller caller, StoredCredential user, PasswordChange change) {
-        Password proven = UserRules.needsOldPassword(caller) ? change.oldPassword() : null;
+    private boolean isCurrent(
+            Caller caller, StoredCredential user, @Nullable Password oldPassword, Password newPassword) {
+        Password proven = UserRules.needsOldPassword(caller) ? oldPassword : null;
         return proven == null
-                ? hasher.match(requester(caller), change.newPassword(), user.passwordHash())
+                ? hasher.match(requester(caller), newPassword, user.passwordHash())
                         .matched()
-                : change.newPassword().isSame(proven);
+                : newPassword.isSame(proven);
     }
 
     /** While authentication is off everybody is a stranger. */
@@ -329,16 +310,6 @@ public class UserService {
         return caller.userName() == null
                 ? Requester.network(Network.of(client.address()), client.gone())
                 : Requester.user(caller.userName(), client.gone());
-    }
-
-    private void checkList(Caller caller) {
-        operations.of(Operation.of(Action.LIST_USERS, caller), () -> UserRules.checkList(caller));
-    }
-
-    private void checkRoleChange(Caller caller, String userName, String roleName) {
-        UserRules.checkChangeRoles(caller);
-        checkTarget(userName);
-        checkRole(roleName);
     }
 
     /** Refuses a name that nobody has and nobody could get now. */

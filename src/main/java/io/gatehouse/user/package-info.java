@@ -2,8 +2,8 @@
  * Users and the rules about them: everything that anybody can ask of Gatehouse is a method of
  * {@link io.gatehouse.user.UserService}.
  *
- * <p>The way of a request: {@code UserRules} (may this caller do that to this user?), the shape of names and passwords, the
- * old password, the new hash (outside of any transaction), then {@code UserStore} (one short transaction). {@link
+ * <p>The way of a request: {@code Operations} (may this caller do that?), {@code UserRules}, the shape of names and passwords,
+ * the old password, the new hash (outside of any transaction), then {@code UserStore} (one short transaction). {@link
  * io.gatehouse.user.CredentialVerifier} is the other entrance: it proves who a caller is. How a token or an answer looks on
  * the wire does not belong here.
  */

@@ -11,6 +11,7 @@ import io.gatehouse.caller.Caller;
 import io.gatehouse.caller.Client;
 import io.gatehouse.caller.Operation;
 import io.gatehouse.caller.OperationEnded;
+import io.gatehouse.caller.Operations;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import java.time.Duration;
@@ -61,7 +62,7 @@ class AuditStoreTests {
 
     private final AuditFixture audit = new AuditFixture();
     private final List<Object> published = new ArrayList<>();
-    private final AuditReader reader = new AuditReader(audit.store, published::add);
+    private final AuditReader reader = new AuditReader(audit.store, new Operations(published::add));
 
     @BeforeEach
     void write() {

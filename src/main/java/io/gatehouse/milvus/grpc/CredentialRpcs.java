@@ -1,5 +1,8 @@
 package io.gatehouse.milvus.grpc;
 
+import io.gatehouse.caller.Action;
+import io.gatehouse.caller.Operation;
+import io.gatehouse.caller.Operations;
 import io.gatehouse.grpc.BadEncoding;
 import io.gatehouse.grpc.GrpcCall;
 import io.gatehouse.grpc.LargeReply;
@@ -8,8 +11,10 @@ import io.gatehouse.milvus.MilvusError;
 import io.gatehouse.milvus.MilvusOperation;
 import io.gatehouse.milvus.UnknownUser;
 import io.gatehouse.password.Password;
-import io.gatehouse.user.PasswordChange;
+import io.gatehouse.problem.Problem;
+import io.gatehouse.problem.ProblemException;
 import io.gatehouse.user.User;
+import io.gatehouse.user.UserNamePolicy;
 import io.gatehouse.user.UserPage;
 import io.gatehouse.user.UserService;
 import io.milvus.grpc.CreateCredentialRequest;
@@ -40,9 +45,13 @@ class CredentialRpcs implements RpcGroup {
 
     private static final int BYTES_OF_A_USER = 48;
 
+    private final Operations operations;
+    private final UserNamePolicy namePolicy;
     private final UserService users;
 
-    CredentialRpcs(UserService users) {
+    CredentialRpcs(Operations operations, UserNamePolicy namePolicy, UserService users) {
+        this.operations = operations;
+        this.namePolicy = namePolicy;
         this.users = users;
     }
 
@@ -57,31 +66,36 @@ class CredentialRpcs implements RpcGroup {
     }
 
     private Status create(GrpcCall call, CreateCredentialRequest request) {
-        users.create(
-                call.caller(), request.getUsername(), () -> decoded(request.getPassword(), "decode password fail"));
+        String userName = request.getUsername();
+        Operation asked = Operation.of(Action.CREATE_USER, call.caller(), userName);
+        // Milvus judges the name before the encoding
+        operations.of(call.caller(), asked, () -> namePolicy.check(userName));
+        Password password = decoded(call, asked, request.getPassword(), "decode password fail");
+        users.create(call.caller(), userName, password);
         return ReplyStatus.success();
     }
 
     private Status update(GrpcCall call, UpdateCredentialRequest request) {
+        String userName = request.getUsername();
+        Operation asked = Operation.of(Action.CHANGE_PASSWORD, call.caller(), userName);
+        Password oldPassword = decoded(call, asked, request.getOldPassword(), "decode old password failed");
+        Password newPassword = decoded(call, asked, request.getNewPassword(), "decode password failed");
         UnknownUser.hasAnotherPassword(
-                request.getUsername(),
+                userName,
                 call.caller().superUser(),
-                () -> users.changePassword(
-                        call.caller(),
-                        request.getUsername(),
-                        () -> new PasswordChange(
-                                decoded(request.getOldPassword(), "decode old password failed"),
-                                decoded(request.getNewPassword(), "decode password failed"))));
+                () -> users.changePassword(call.caller(), userName, oldPassword, newPassword));
         return ReplyStatus.success();
     }
 
     private Status delete(GrpcCall call, DeleteCredentialRequest request) {
         String userName = request.getUsername();
+        Runnable drop = () -> users.drop(call.caller(), userName);
         if (userName.isEmpty()) {
             // The one unknown user whose drop is an error
-            users.drop(call.caller(), userName);
+            drop.run();
+        } else {
+            UnknownUser.isFine(drop);
         }
-        UnknownUser.isFine(() -> users.drop(call.caller(), userName));
         return ReplyStatus.success();
     }
 
@@ -126,6 +140,11 @@ class CredentialRpcs implements RpcGroup {
             user.roles().forEach(role -> result.addRoles(RoleEntity.newBuilder().setName(role)));
         }
         return result.build();
+    }
+
+    /** Decodes a password for a caller who may do what it asks for: nobody else is told what is wrong with it. */
+    private Password decoded(GrpcCall call, Operation asked, String base64, String failure) {
+        return operations.of(call.caller(), asked, () -> decoded(base64, failure));
     }
 
     private static Password decoded(String base64, String failure) {

@@ -1,5 +1,8 @@
 package io.gatehouse.milvus.grpc;
 
+import io.gatehouse.caller.Action;
+import io.gatehouse.caller.Operation;
+import io.gatehouse.caller.Operations;
 import io.gatehouse.grpc.GatehouseGrpcSettings;
 import io.gatehouse.grpc.GrpcCall;
 import io.gatehouse.grpc.LargeReply;
@@ -44,11 +47,13 @@ class RbacRpcs implements RpcGroup {
     /** In a reply, about. */
     private static final int BYTES_OF_A_USER = 160;
 
+    private final Operations operations;
     private final UserTransfer transfer;
     private final UserService users;
     private final boolean turnedOn;
 
-    RbacRpcs(UserTransfer transfer, UserService users, GatehouseGrpcSettings settings) {
+    RbacRpcs(Operations operations, UserTransfer transfer, UserService users, GatehouseGrpcSettings settings) {
+        this.operations = operations;
         this.transfer = transfer;
         this.users = users;
         this.turnedOn = settings.backupRbac();
@@ -62,7 +67,7 @@ class RbacRpcs implements RpcGroup {
     }
 
     private void backup(GrpcCall call, BackupRBACMetaRequest request, LargeReply reply) {
-        transfer.checkExport(call.caller());
+        operations.permit(call.caller(), Operation.of(Action.EXPORT_USERS, call.caller()));
         requireTurnedOn();
         reply.expect(users.count(call.caller()) * BYTES_OF_A_USER);
         reply.add(BackupRBACMetaResponse.newBuilder()
@@ -78,7 +83,7 @@ class RbacRpcs implements RpcGroup {
     }
 
     private Status restore(GrpcCall call, RestoreRBACMetaRequest request) {
-        transfer.checkImport(call.caller());
+        operations.permit(call.caller(), Operation.of(Action.IMPORT_USER, call.caller()));
         requireTurnedOn();
         RBACMeta meta = request.getRBACMeta();
         requireUsersOnly(meta);

@@ -1,5 +1,8 @@
 package io.gatehouse.milvus.grpc;
 
+import io.gatehouse.caller.Action;
+import io.gatehouse.caller.Operation;
+import io.gatehouse.caller.Operations;
 import io.gatehouse.grpc.GrpcCall;
 import io.gatehouse.grpc.LargeReply;
 import io.gatehouse.milvus.MilvusError;
@@ -23,9 +26,11 @@ import org.springframework.stereotype.Component;
 @Component
 class RoleRpcs implements RpcGroup {
 
+    private final Operations operations;
     private final UserService users;
 
-    RoleRpcs(UserService users) {
+    RoleRpcs(Operations operations, UserService users) {
+        this.operations = operations;
         this.users = users;
     }
 
@@ -44,8 +49,7 @@ class RoleRpcs implements RpcGroup {
             case AddUserToRole -> users.grantRole(call.caller(), userName, roleName);
             case RemoveUserFromRole -> UnknownUser.isFine(() -> users.revokeRole(call.caller(), userName, roleName));
             case UNRECOGNIZED -> {
-                // Permission comes first for this one too
-                users.roles(call.caller());
+                operations.permit(call.caller(), Operation.of(Action.GRANT_ROLE, call.caller(), userName));
                 throw new FailedReply(MilvusError.unexpected(
                         "invalid operate user role type, operate type: " + request.getTypeValue()));
             }

@@ -57,31 +57,12 @@ public class UserTransfer {
      */
     public long exportAll(Caller caller, Consumer<UserRecord> receiver) {
         Operation operation = Operation.of(Action.EXPORT_USERS, caller);
-        return operations.of(operation, () -> {
-            UserRules.checkExport(caller);
+        return operations.of(caller, operation, () -> {
             long count = store.exportAll(receiver);
             operations.succeeded(operation);
             log.info("users exported: count={} by={}", count, caller.getName());
             return count;
         });
-    }
-
-    /**
-     * Refuses who may not export: for a face that has more to check before it does.
-     *
-     * @throws ProblemException {@link Problem#PERMISSION_DENIED}
-     */
-    public void checkExport(Caller caller) {
-        operations.of(Operation.of(Action.EXPORT_USERS, caller), () -> UserRules.checkExport(caller));
-    }
-
-    /**
-     * Refuses who may not import: for a face that has more to check before it does.
-     *
-     * @throws ProblemException {@link Problem#PERMISSION_DENIED}
-     */
-    public void checkImport(Caller caller) {
-        operations.of(Operation.of(Action.IMPORT_USER, caller), () -> UserRules.checkImport(caller));
     }
 
     /**
@@ -96,8 +77,7 @@ public class UserTransfer {
     public ImportResult importAll(
             Caller caller, ExistingUsers existing, Iterator<ImportEntry> entries, RefusedEntry refused) {
         Operation whole = Operation.of(Action.IMPORT_USER, caller);
-        return operations.of(whole, () -> {
-            UserRules.checkImport(caller);
+        return operations.of(caller, whole, () -> {
             var run = new ImportRun(store, staged, namePolicy, hashPolicy, limits, existing);
             ImportResult result = store.allOrNothing(
                     () -> run.of(

@@ -13,14 +13,15 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Operations;
 import io.gatehouse.grpc.GrpcPort;
 import io.gatehouse.password.Password;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.testing.Grpc;
 import io.gatehouse.testing.Http;
-import io.gatehouse.user.PasswordChange;
 import io.gatehouse.user.User;
+import io.gatehouse.user.UserNamePolicy;
 import io.gatehouse.user.UserPage;
 import io.gatehouse.user.UserService;
 import io.milvus.grpc.CreateCredentialRequest;
@@ -35,9 +36,7 @@ import io.milvus.grpc.UserEntity;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +52,8 @@ class CredentialRpcsTests {
             new ProblemException(Problem.STORAGE_UNAVAILABLE, "the database does not answer");
 
     private final UserService users = mock(UserService.class);
-    private final GrpcPort port = TestRpcs.port(new CredentialRpcs(users));
+    private final UserNamePolicy names = mock(UserNamePolicy.class);
+    private final GrpcPort port = TestRpcs.port(new CredentialRpcs(new Operations(event -> {}), names, users));
 
     @AfterEach
     void close() {
@@ -63,8 +63,8 @@ class CredentialRpcsTests {
     @Test
     void createWhenThePasswordIsBase64ThenIsTheUsers() {
         List<Password> given = new ArrayList<>();
-        when(users.create(caller("root"), eq("user_1"), anySupplier())).thenAnswer(asked -> {
-            given.add(asked.<Supplier<Password>>getArgument(2).get());
+        when(users.create(caller("root"), eq("user_1"), any())).thenAnswer(asked -> {
+            given.add(asked.getArgument(2));
             return user("user_1");
         });
 
@@ -80,10 +80,6 @@ class CredentialRpcsTests {
     @ParameterizedTest
     @CsvSource({"plain, illegal base64 data at input byte 4", "//7/, the password is not UTF-8"})
     void createWhenThePasswordIsNoTextInBase64ThenSaysWhy(String encoded, String fault) {
-        doAnswer(asked -> asked.<Supplier<Password>>getArgument(2).get())
-                .when(users)
-                .create(any(), any(), anySupplier());
-
         Status status = create(encoded);
 
         assertThat(status.getCode()).isEqualTo(65535);
@@ -91,8 +87,17 @@ class CredentialRpcsTests {
     }
 
     @Test
+    void createWhenTheNameIsRefusedThenTheEncodingIsNotJudged() {
+        doThrow(new ProblemException(Problem.INVALID_USER_NAME, "no name"))
+                .when(names)
+                .check("user_1");
+
+        assertThat(create("plain").getReason()).isEqualTo("no name: invalid parameter");
+    }
+
+    @Test
     void createWhenRefusedThenTheReplySaysSo() {
-        when(users.create(any(), any(), anySupplier()))
+        when(users.create(any(), any(), any()))
                 .thenThrow(new ProblemException(Problem.USER_ALREADY_EXISTS, "user already exists: user_1"));
 
         assertThat(create("").getReason()).isEqualTo("user already exists: user_1");
@@ -100,29 +105,22 @@ class CredentialRpcsTests {
 
     @Test
     void updateWhenBothPasswordsAreBase64ThenAreTheOldAndTheNewOne() {
-        List<PasswordChange> given = new ArrayList<>();
-        doAnswer(asked ->
-                        given.add(asked.<Supplier<PasswordChange>>getArgument(2).get()))
+        List<Password> given = new ArrayList<>();
+        doAnswer(asked -> given.addAll(List.of(asked.getArgument(2), asked.getArgument(3))))
                 .when(users)
-                .changePassword(caller("root"), eq("user_1"), anyChange());
+                .changePassword(caller("root"), eq("user_1"), any(), any());
 
         Status status = update("root", Http.base64("old"), Http.base64("new"));
 
         assertThat(status).isEqualTo(SUCCESS);
-        assertThat(given).singleElement().satisfies(change -> {
-            assertThat(Objects.requireNonNull(change.oldPassword()).isSame(Password.of("old")))
-                    .isTrue();
-            assertThat(change.newPassword().isSame(Password.of("new"))).isTrue();
-        });
+        assertThat(given).hasSize(2);
+        assertThat(given.get(0).isSame(Password.of("old"))).isTrue();
+        assertThat(given.get(1).isSame(Password.of("new"))).isTrue();
     }
 
     @ParameterizedTest
     @CsvSource({"!, YQ==, decode old password failed", "YQ==, !, decode password failed"})
     void updateWhenAPasswordIsNotBase64ThenSaysWhich(String oldPassword, String newPassword, String failure) {
-        doAnswer(asked -> asked.<Supplier<PasswordChange>>getArgument(2).get())
-                .when(users)
-                .changePassword(any(), any(), anyChange());
-
         assertThat(update("root", oldPassword, newPassword).getReason())
                 .isEqualTo(failure + ": illegal base64 data at input byte 0");
     }
@@ -133,7 +131,7 @@ class CredentialRpcsTests {
         "super, failed to check if update credential: user not found"
     })
     void updateWhenThereIsNoSuchUserThenOnlyASuperuserIsTold(String caller, String reason) {
-        doThrow(unknown).when(users).changePassword(any(), any(), anyChange());
+        doThrow(unknown).when(users).changePassword(any(), any(), any(), any());
 
         assertThat(update(caller, "", "").getReason()).isEqualTo(reason);
     }
@@ -238,8 +236,8 @@ class CredentialRpcsTests {
     })
     void callWhenDeniedThenNamesThePrivilegeOfTheMethod(String method, String privilege) {
         var denied = new ProblemException(Problem.PERMISSION_DENIED, "permission denied");
-        when(users.create(any(), any(), anySupplier())).thenThrow(denied);
-        doThrow(denied).when(users).changePassword(any(), any(), anyChange());
+        when(users.create(any(), any(), any())).thenThrow(denied);
+        doThrow(denied).when(users).changePassword(any(), any(), any(), any());
         doThrow(denied).when(users).drop(any(), any());
         when(users.names(any())).thenThrow(denied);
         when(users.list(any(), anyInt(), any())).thenThrow(denied);
@@ -291,13 +289,5 @@ class CredentialRpcsTests {
 
     private static Caller caller(String name) {
         return argThat(caller -> caller != null && caller.is(name));
-    }
-
-    private static Supplier<Password> anySupplier() {
-        return any();
-    }
-
-    private static Supplier<PasswordChange> anyChange() {
-        return any();
     }
 }

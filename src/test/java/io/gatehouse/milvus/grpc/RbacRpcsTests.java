@@ -12,6 +12,7 @@ import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import io.gatehouse.caller.Operations;
 import io.gatehouse.grpc.GatehouseGrpcSettings;
 import io.gatehouse.grpc.GrpcPort;
 import io.gatehouse.password.PasswordHash;
@@ -51,9 +52,10 @@ class RbacRpcsTests {
     private static final String OFF =
             "UNIMPLEMENTED: not allowed here: it carries password hashes, and gatehouse.grpc.backup-rbac is off";
 
+    private final Operations operations = mock(Operations.class);
     private final UserTransfer transfer = mock(UserTransfer.class);
     private final GrpcPort port = TestRpcs.port(new RbacRpcs(
-            transfer, mock(UserService.class), new GatehouseGrpcSettings(256, Duration.ofSeconds(30), true)));
+            operations, transfer, mock(UserService.class), new GatehouseGrpcSettings(256, Duration.ofSeconds(30), true)));
 
     @AfterEach
     void close() {
@@ -94,15 +96,14 @@ class RbacRpcsTests {
     @Test
     void callWhenTurnedOffThenTellsThoseWhoMayHowToTurnItOn() {
         try (var off = TestRpcs.port(new RbacRpcs(
-                transfer, mock(UserService.class), new GatehouseGrpcSettings(256, Duration.ofSeconds(30), false)))) {
+                operations, transfer, mock(UserService.class), new GatehouseGrpcSettings(256, Duration.ofSeconds(30), false)))) {
             assertThatThrownBy(() -> off.stub().backupRBAC(BackupRBACMetaRequest.getDefaultInstance()))
                     .hasMessage(OFF);
             assertThatThrownBy(() -> off.stub().restoreRBAC(RestoreRBACMetaRequest.getDefaultInstance()))
                     .hasMessage(OFF);
 
             var denied = new ProblemException(Problem.PERMISSION_DENIED, "permission denied");
-            doThrow(denied).when(transfer).checkExport(any());
-            doThrow(denied).when(transfer).checkImport(any());
+            doThrow(denied).when(operations).permit(any(), any());
 
             assertThatThrownBy(() -> off.stub().backupRBAC(BackupRBACMetaRequest.getDefaultInstance()))
                     .hasMessage("PERMISSION_DENIED: PrivilegeBackupRBAC: permission deny to root in the `default`"

@@ -10,6 +10,7 @@ import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import io.gatehouse.caller.Operations;
 import io.gatehouse.grpc.GrpcPort;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
@@ -33,7 +34,8 @@ class RoleRpcsTests {
     private static final int REVOKE = OperateUserRoleType.RemoveUserFromRole_VALUE;
 
     private final UserService users = mock(UserService.class);
-    private final GrpcPort port = TestRpcs.port(new RoleRpcs(users));
+    private final Operations operations = mock(Operations.class);
+    private final GrpcPort port = TestRpcs.port(new RoleRpcs(operations, users));
 
     @AfterEach
     void close() {
@@ -83,7 +85,9 @@ class RoleRpcsTests {
     void operateWhenTheTypeIsOfNoKindThenSaysSoToThoseWhoMayOperate() {
         assertThat(operate(7).getReason()).isEqualTo("invalid operate user role type, operate type: 7");
 
-        when(users.roles(any())).thenThrow(new ProblemException(Problem.PERMISSION_DENIED, "permission denied"));
+        doThrow(new ProblemException(Problem.PERMISSION_DENIED, "permission denied"))
+                .when(operations)
+                .permit(any(), any());
 
         assertThatThrownBy(() -> operate(7))
                 .hasMessage("PERMISSION_DENIED: PrivilegeManageOwnership: permission deny to root in the `default`"

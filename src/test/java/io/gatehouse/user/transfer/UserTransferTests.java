@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.caller.Action;
 import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Operation;
 import io.gatehouse.caller.Operations;
 import io.gatehouse.password.ImportedHashPolicy;
 import io.gatehouse.password.PasswordHash;
@@ -332,13 +334,14 @@ class UserTransferTests {
     @Test
     void transferWhenTheCallerIsNoAdministratorThenNothingIsReadOrHandedOut() {
         Caller plain = new Caller("user_1", Set.of(), false, false, UserModule.CLIENT);
+        Operations operations = UserModule.bean(Operations.class);
         String noExport = "permission denied: user_1 may not export users";
         String noImport = "permission denied: user_1 may not import users";
         module.make("user_1", "P@ssw0rd");
 
         assertThatThrownBy(() -> module.transfer.exportAll(plain, UserTransferTests::never))
                 .hasMessage(noExport);
-        assertThatThrownBy(() -> module.transfer.checkExport(plain)).hasMessage(noExport);
+        assertThatThrownBy(() -> operations.permit(plain, Operation.of(Action.EXPORT_USERS, plain))).hasMessage(noExport);
         assertThatThrownBy(() -> module.transfer.importAll(
                         plain,
                         ExistingUsers.REPLACED,
@@ -347,7 +350,7 @@ class UserTransferTests {
                                 .iterator(),
                         (number, reason) -> {}))
                 .hasMessage(noImport);
-        assertThatThrownBy(() -> module.transfer.checkImport(plain)).hasMessage(noImport);
+        assertThatThrownBy(() -> operations.permit(plain, Operation.of(Action.IMPORT_USER, plain))).hasMessage(noImport);
 
         assertThat(module.told())
                 .containsExactly(
@@ -355,8 +358,12 @@ class UserTransferTests {
                         "PERMISSION_DENIED EXPORT_USERS by user_1 of null",
                         "PERMISSION_DENIED IMPORT_USER by user_1 of null",
                         "PERMISSION_DENIED IMPORT_USER by user_1 of null");
-        assertThatCode(() -> module.transfer.checkExport(UserModule.ROOT)).doesNotThrowAnyException();
-        assertThatCode(() -> module.transfer.checkImport(UserModule.ROOT)).doesNotThrowAnyException();
+        assertThatCode(() -> operations.permit(
+                        UserModule.ROOT, Operation.of(Action.EXPORT_USERS, UserModule.ROOT)))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> operations.permit(
+                        UserModule.ROOT, Operation.of(Action.IMPORT_USER, UserModule.ROOT)))
+                .doesNotThrowAnyException();
     }
 
     private static void never(Object any) {
