@@ -1,5 +1,6 @@
 package io.gatehouse.api;
 
+import io.gatehouse.caller.Face;
 import io.gatehouse.http.HttpFace;
 import io.gatehouse.http.Refusal;
 import io.gatehouse.problem.Count;
@@ -13,8 +14,8 @@ import org.springframework.stereotype.Component;
 class ProblemDocuments implements HttpFace {
 
     @Override
-    public String name() {
-        return "api";
+    public Face face() {
+        return Face.API;
     }
 
     @Override

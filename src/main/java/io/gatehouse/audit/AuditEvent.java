@@ -77,7 +77,7 @@ record AuditEvent(
         return new AuditEvent(
                 time,
                 AuditResult.written(operation.action()),
-                operation.client().face(),
+                operation.client().face().written(),
                 operation.userName(),
                 operation.target(),
                 operation.role(),

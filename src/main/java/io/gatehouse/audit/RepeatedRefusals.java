@@ -2,6 +2,7 @@ package io.gatehouse.audit;
 
 import io.gatehouse.address.Network;
 import io.gatehouse.caller.Action;
+import io.gatehouse.caller.Face;
 import io.gatehouse.caller.Operation;
 import io.gatehouse.problem.Problem;
 import io.micrometer.core.instrument.Counter;
@@ -65,7 +66,7 @@ class RepeatedRefusals implements SmartLifecycle {
     /** What makes two refusals the same. */
     private record Kind(
             Source source,
-            String face,
+            Face face,
             Action action,
             Problem reason,
             @Nullable String user,

@@ -109,7 +109,7 @@ final class TokenFilter extends OncePerRequestFilter {
 
     private Optional<Caller> caller(HttpServletRequest request) {
         var client = new Client(
-                faces.of(request).name(), address(request), RequestId.of(request), ClientConnection.gone(request));
+                faces.of(request).face(), address(request), RequestId.of(request), ClientConnection.gone(request));
         Optional<Caller> unrestricted = authenticator.withoutToken(client);
         if (unrestricted.isPresent()) {
             return unrestricted;

@@ -17,8 +17,6 @@ public record Caller(
         @Nullable String userName, Set<String> roles, boolean superUser, boolean administrator, Client client)
         implements Principal {
 
-    private static final String OPERATOR_FACE = "command";
-
     public Caller {
         roles = Set.copyOf(roles);
     }
@@ -37,7 +35,7 @@ public record Caller(
      * @param requestId the id of this run
      */
     public static Caller operator(String requestId) {
-        return new Caller(null, Set.of(), true, true, new Client(OPERATOR_FACE, "local", requestId));
+        return new Caller(null, Set.of(), true, true, new Client(Face.COMMAND, "local", requestId));
     }
 
     /** Whether this caller is that user. */
@@ -51,6 +49,6 @@ public record Caller(
         if (userName != null) {
             return userName;
         }
-        return client.face().equals(OPERATOR_FACE) ? "operator" : "anybody";
+        return client.face() == Face.COMMAND ? "operator" : "anybody";
     }
 }

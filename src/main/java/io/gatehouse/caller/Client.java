@@ -7,17 +7,15 @@ import java.util.function.BooleanSupplier;
 /**
  * Where a request comes from, proven or not.
  *
- * @param face the interface that took it: {@code grpc}, {@code rest-v2} or {@code api}; {@code gateway} for
- *     the question of a proxy; {@code command} on the server's
- *     machine; {@code start} for what the server does by itself
+ * @param face the interface that took it
  * @param address the client's address
  * @param requestId the id under which the log has the request
  * @param gone whether whoever asks may have gone, so that nobody would read an answer
  */
-public record Client(String face, String address, String requestId, BooleanSupplier gone) {
+public record Client(Face face, String address, String requestId, BooleanSupplier gone) {
 
     /** One who waits for the answer in any case. */
-    public Client(String face, String address, String requestId) {
+    public Client(Face face, String address, String requestId) {
         this(face, address, requestId, Client::never);
     }
 

@@ -17,6 +17,7 @@ import io.gatehouse.address.ClientConnection;
 import io.gatehouse.authentication.TokenAuthenticator;
 import io.gatehouse.caller.Caller;
 import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Face;
 import io.gatehouse.grpc.GrpcCall;
 import io.gatehouse.grpc.GrpcFace;
 import io.gatehouse.grpc.GrpcFace.BadToken;
@@ -118,7 +119,7 @@ class CheckRpcs implements BindableService {
         }
         Map<String, String> headers = asked.getRequest().getHttp().getHeadersMap();
         var client = new Client(
-                Identity.FACE,
+                Face.FORWARD_AUTH,
                 address(GrpcCall.address(call), asked, headers),
                 Client.nextRequestId(),
                 GrpcCall.gone());

@@ -1,5 +1,6 @@
 package io.gatehouse.forwardauth;
 
+import io.gatehouse.caller.Face;
 import io.gatehouse.http.HttpFace;
 import io.gatehouse.http.Refusal;
 import io.gatehouse.problem.ProblemException;
@@ -11,8 +12,8 @@ import org.springframework.stereotype.Component;
 class ForwardAuthFace implements HttpFace {
 
     @Override
-    public String name() {
-        return Identity.FACE;
+    public Face face() {
+        return Face.FORWARD_AUTH;
     }
 
     @Override

@@ -7,9 +7,6 @@ import java.util.Optional;
 /** What a proxy is told of whom it lets through. */
 final class Identity {
 
-    /** The name of this face in logs and in the audit trail. */
-    static final String FACE = "gateway";
-
     /** The field with the user's name; {@link #NONE} when authentication is off, as a caller then is nobody in particular. */
     static final String USER = "Gatehouse-User";
 

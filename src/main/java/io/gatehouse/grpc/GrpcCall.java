@@ -20,9 +20,6 @@ import org.slf4j.MDC;
  */
 public record GrpcCall(Caller caller, String database) {
 
-    /** What logs and the audit trail call this face. */
-    static final String FACE = "grpc";
-
     private static final Context.Key<GrpcCall> KEY = Context.key("gatehouse-call");
 
     private static final Context.Key<ClientConnection> CONNECTION = Context.key("gatehouse-connection");
@@ -79,7 +76,7 @@ public record GrpcCall(Caller caller, String database) {
     /** Does work whose log lines name the call. */
     public static <T> T logged(Client client, Supplier<T> work) {
         MDC.put(MDC_REQUEST_ID, client.requestId());
-        MDC.put(MDC_INTERFACE, client.face());
+        MDC.put(MDC_INTERFACE, client.face().written());
         try {
             return work.get();
         } finally {

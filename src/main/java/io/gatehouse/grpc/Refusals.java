@@ -2,6 +2,7 @@ package io.gatehouse.grpc;
 
 import com.google.protobuf.Any;
 import com.google.rpc.RetryInfo;
+import io.gatehouse.caller.Face;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.grpc.Metadata;
@@ -52,7 +53,12 @@ public final class Refusals {
 
     public static void logWhatTheOperatorHasToKnow(ProblemException refused, String method, String requestId) {
         if (refused.problem().concernsTheOperator()) {
-            log.error("request failed: interface=grpc method={} requestId={}", method, requestId, refused);
+            log.error(
+                    "request failed: interface={} method={} requestId={}",
+                    Face.GRPC.written(),
+                    method,
+                    requestId,
+                    refused);
         }
     }
 

@@ -7,6 +7,7 @@ import io.gatehouse.authentication.Credentials;
 import io.gatehouse.authentication.TokenAuthenticator;
 import io.gatehouse.caller.Caller;
 import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Face;
 import io.gatehouse.grpc.GrpcFace.BadToken;
 import io.gatehouse.password.Password;
 import io.gatehouse.problem.ProblemException;
@@ -158,7 +159,7 @@ final class TokenInterceptor implements ServerInterceptor {
     private Client client(ServerCall<?, ?> call, Metadata metadata, String requestId) {
         Iterable<String> forwardedFor = metadata.getAll(FORWARDED_FOR);
         String address = addresses.of(GrpcCall.address(call), forwardedFor == null ? Set.of() : forwardedFor);
-        return new Client(GrpcCall.FACE, address, requestId, GrpcCall.gone());
+        return new Client(Face.GRPC, address, requestId, GrpcCall.gone());
     }
 
     private static Metadata.Key<String> key(String name) {

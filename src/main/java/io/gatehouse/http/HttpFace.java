@@ -1,12 +1,13 @@
 package io.gatehouse.http;
 
+import io.gatehouse.caller.Face;
 import io.gatehouse.problem.ProblemException;
 
 /** A protocol over HTTP: it owns the paths under its prefix and says what a refusal looks like there. */
 public interface HttpFace {
 
-    /** What logs and the audit trail call this face. */
-    String name();
+    /** Which face this is. */
+    Face face();
 
     /** The beginning of every path of this face, ending in a slash, which the whole path may lack; the longest that fits wins. */
     String pathPrefix();

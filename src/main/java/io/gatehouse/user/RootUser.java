@@ -2,6 +2,7 @@ package io.gatehouse.user;
 
 import io.gatehouse.caller.Action;
 import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Face;
 import io.gatehouse.caller.Operation;
 import io.gatehouse.password.Password;
 import io.gatehouse.password.PasswordHash;
@@ -31,7 +32,7 @@ import org.springframework.stereotype.Component;
 class RootUser implements SmartInitializingSingleton {
 
     private static final Operation FIRST_START = new Operation(
-            Action.CREATE_USER, new Client("start", "local", "0000000000000000"), null, UserRules.ROOT, null);
+            Action.CREATE_USER, new Client(Face.START, "local", "0000000000000000"), null, UserRules.ROOT, null);
 
     private static final Logger log = LoggerFactory.getLogger(RootUser.class);
 

@@ -5,6 +5,7 @@ import static org.mockito.Mockito.when;
 
 import io.gatehouse.caller.Caller;
 import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Face;
 import io.gatehouse.http.FaceMvc;
 import io.gatehouse.password.PasswordPolicy;
 import io.gatehouse.user.UserNamePolicy;
@@ -23,7 +24,7 @@ import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 /** The admin API behind the token check, over users of the test's own. */
 final class ApiPort {
 
-    static final Client CLIENT = new Client("api", "192.0.2.1", "0123456789abcdef");
+    static final Client CLIENT = new Client(Face.API, "192.0.2.1", "0123456789abcdef");
 
     /** Every request is root's. */
     static final Caller ROOT = new Caller("root", Set.of(), false, true, CLIENT);

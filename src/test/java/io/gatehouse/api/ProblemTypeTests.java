@@ -89,7 +89,7 @@ class ProblemTypeTests {
 
     @Test
     void faceWhenAskedThenOwnsWhateverNobodyElseOwns() {
-        assertThat(documents.name()).isEqualTo("api");
+        assertThat(documents.face().written()).isEqualTo("api");
         assertThat(documents.pathPrefix()).isEqualTo("/");
     }
 

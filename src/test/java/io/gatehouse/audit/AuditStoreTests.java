@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gatehouse.caller.Action;
 import io.gatehouse.caller.Caller;
 import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Face;
 import io.gatehouse.caller.Operation;
 import io.gatehouse.caller.OperationEnded;
 import io.gatehouse.caller.Operations;
@@ -44,7 +45,7 @@ import org.springframework.util.unit.DataSize;
 @ExtendWith(OutputCaptureExtension.class)
 class AuditStoreTests {
 
-    private static final Client CLIENT = new Client("api", "192.0.2.1", "0123456789abcdef");
+    private static final Client CLIENT = new Client(Face.API, "192.0.2.1", "0123456789abcdef");
     private static final Caller ROOT = new Caller("root", Set.of(), false, true, CLIENT);
 
     private static final AuditEvent GRANTED = new AuditEvent(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.caller.Action;
 import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Face;
 import io.gatehouse.caller.Operation;
 import io.gatehouse.caller.OperationEnded;
 import io.gatehouse.caller.UserChanged;
@@ -26,7 +27,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** What becomes of what the module user tells. */
 class AuditTrailTests {
 
-    private static final Client CLIENT = new Client("api", "192.0.2.1", "0123456789abcdef");
+    private static final Client CLIENT = new Client(Face.API, "192.0.2.1", "0123456789abcdef");
 
     @TempDir
     private Path folder;
@@ -119,9 +120,9 @@ class AuditTrailTests {
     void loginWhenRefusedThenHasOneEventForEachAddressFaceAndReason(Problem reason) {
         end(login(CLIENT), reason);
         end(login(CLIENT), reason);
-        end(login(new Client("api", "192.0.2.1", "another")), reason);
-        end(login(new Client("grpc", "192.0.2.1", "0123456789abcdef")), reason);
-        end(login(new Client("api", "192.0.2.2", "0123456789abcdef")), reason);
+        end(login(new Client(Face.API, "192.0.2.1", "another")), reason);
+        end(login(new Client(Face.GRPC, "192.0.2.1", "0123456789abcdef")), reason);
+        end(login(new Client(Face.API, "192.0.2.2", "0123456789abcdef")), reason);
 
         assertThat(written())
                 .extracting(line -> line.substring(line.length() - 1))
@@ -149,8 +150,8 @@ class AuditTrailTests {
 
     @Test
     void addressWhenLongThenItsBeginIsKept() {
-        end(login(new Client("api", "x".repeat(65), "0123456789abcdef")), Problem.UNAUTHENTICATED);
-        end(login(new Client("api", "y".repeat(64), "0123456789abcdef")), Problem.UNAUTHENTICATED);
+        end(login(new Client(Face.API, "x".repeat(65), "0123456789abcdef")), Problem.UNAUTHENTICATED);
+        end(login(new Client(Face.API, "y".repeat(64), "0123456789abcdef")), Problem.UNAUTHENTICATED);
 
         writeAll();
         assertThat(audit.written().stream().map(AuditEvent::address)).containsExactly("y".repeat(64), "x".repeat(64));

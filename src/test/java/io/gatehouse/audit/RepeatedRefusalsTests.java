@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.caller.Action;
 import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Face;
 import io.gatehouse.caller.Operation;
 import io.gatehouse.problem.Problem;
 import java.util.ArrayList;
@@ -186,7 +187,7 @@ class RepeatedRefusalsTests {
     }
 
     private static Client client(String address) {
-        return new Client("api", address, "0123456789abcdef");
+        return new Client(Face.API, address, "0123456789abcdef");
     }
 
     private double waiting() {

@@ -49,8 +49,8 @@ abstract class TrailContract {
 
     private static final int OPERATIONS = 1000;
     private static final List<String> NAMES = List.of("root", "alice", "bob", "carol", "nobody");
-    private static final Caller ROOT =
-            new Caller("root", Set.of(), false, true, new Client("api", "192.0.2.1", "0123456789abcdef"));
+    private static final Caller ROOT = new Caller(
+            "root", Set.of(), false, true, new Client(io.gatehouse.caller.Face.API, "192.0.2.1", "0123456789abcdef"));
 
     private final TestDatabase database;
 

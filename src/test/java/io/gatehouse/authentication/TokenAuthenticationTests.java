@@ -11,6 +11,7 @@ import io.gatehouse.address.ClientAddresses;
 import io.gatehouse.address.ProxySettings;
 import io.gatehouse.caller.Caller;
 import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Face;
 import io.gatehouse.http.BodyLimit;
 import io.gatehouse.http.BodySettings;
 import io.gatehouse.http.HttpFaces;
@@ -88,8 +89,8 @@ class TokenAuthenticationTests {
         when(verifier.verify(eq("user_1"), any(Password.class), any()))
                 .thenReturn(Optional.of(new Proof(1, 1, Instant.EPOCH)));
         when(verifier.caller(any(), any()))
-                .thenReturn(
-                        Optional.of(new Caller("user_1", Set.of(), false, true, new Client("all", "192.0.2.1", "id"))));
+                .thenReturn(Optional.of(
+                        new Caller("user_1", Set.of(), false, true, new Client(Face.REST_V2, "192.0.2.1", "id"))));
         CONTEXT.setServletContext(new MockServletContext());
         CONTEXT.registerBean(CredentialVerifier.class, () -> verifier);
         CONTEXT.registerBean(MeterRegistry.class, SimpleMeterRegistry::new);

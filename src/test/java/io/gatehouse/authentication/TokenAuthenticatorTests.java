@@ -13,6 +13,7 @@ import static org.mockito.Mockito.when;
 
 import io.gatehouse.caller.Caller;
 import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Face;
 import io.gatehouse.password.Password;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
@@ -34,8 +35,8 @@ import org.junit.jupiter.api.Test;
 /** When a password is compared, and when what was proven before is enough. */
 class TokenAuthenticatorTests {
 
-    private static final Client CLIENT = new Client("api", "192.0.2.1", "id");
-    private static final Client ELSEWHERE = new Client("api", "192.0.2.2", "id");
+    private static final Client CLIENT = new Client(Face.API, "192.0.2.1", "id");
+    private static final Client ELSEWHERE = new Client(Face.API, "192.0.2.2", "id");
     private static final Password PASSWORD = Password.of("P@ssw0rd");
     private static final Credentials CREDENTIALS = new Credentials("user_1", PASSWORD);
     private static final Caller CALLER = new Caller("user_1", Set.of(), false, false, CLIENT);

@@ -11,6 +11,7 @@ import io.gatehouse.address.ClientAddresses;
 import io.gatehouse.address.ProxySettings;
 import io.gatehouse.caller.Caller;
 import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Face;
 import io.gatehouse.http.OneFace;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
@@ -91,7 +92,7 @@ class TokenFilterTests {
         var client = ArgumentCaptor.forClass(Client.class);
         verify(verifier).verify(any(), any(), client.capture());
         assertThat(client.getValue().address()).isEqualTo("192.0.2.1");
-        assertThat(client.getValue().face()).isEqualTo("all");
+        assertThat(client.getValue().face()).isEqualTo(OneFace.FACE);
     }
 
     @Test
@@ -222,7 +223,7 @@ class TokenFilterTests {
     }
 
     private static Caller caller(boolean administrator) {
-        return new Caller("user_1", Set.of(), false, administrator, new Client("all", "192.0.2.1", "id"));
+        return new Caller("user_1", Set.of(), false, administrator, new Client(Face.REST_V2, "192.0.2.1", "id"));
     }
 
     private static @Nullable Authentication authentication() {

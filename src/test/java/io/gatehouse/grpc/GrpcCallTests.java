@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Face;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
 
 class GrpcCallTests {
 
-    private static final Client CLIENT = new Client("grpc", "192.0.2.1", "1234");
+    private static final Client CLIENT = new Client(Face.GRPC, "192.0.2.1", "1234");
 
     @Test
     void loggedWhenWorkIsDoneThenItsLinesNameTheCallAndLaterOnesDoNot() {

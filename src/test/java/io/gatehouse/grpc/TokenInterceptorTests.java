@@ -76,7 +76,7 @@ class TokenInterceptorTests {
 
         assertThat(known).singleElement().satisfies(answered -> {
             assertThat(answered.caller().userName()).isEqualTo("user_1");
-            assertThat(answered.caller().client().face()).isEqualTo("grpc");
+            assertThat(answered.caller().client().face().written()).isEqualTo("grpc");
             assertThat(answered.database()).isEmpty();
         });
         assertThat(GrpcCall.current()).isNull();

@@ -29,7 +29,9 @@ class HttpFacesTests {
         "/a/b/c, inner"
     })
     void ofWhenSeveralPrefixesFitThenTheLongestWins(String path, String face) {
-        assertThat(faces.of(new MockHttpServletRequest("GET", path)).name()).isEqualTo(face);
+        assertThat(faces.of(new MockHttpServletRequest("GET", path)))
+                .isInstanceOfSatisfying(
+                        OneFace.class, owner -> assertThat(owner.name()).isEqualTo(face));
     }
 
     @Test

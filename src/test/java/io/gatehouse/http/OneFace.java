@@ -1,5 +1,6 @@
 package io.gatehouse.http;
 
+import io.gatehouse.caller.Face;
 import io.gatehouse.problem.ProblemException;
 import java.util.List;
 import org.springframework.http.MediaType;
@@ -8,10 +9,18 @@ import tools.jackson.databind.json.JsonMapper;
 /** A face for tests of what stands in front of the faces: its refusals say what they were made of. */
 public record OneFace(String name, String pathPrefix) implements HttpFace {
 
+    /** What logs and the audit trail have for each of them. */
+    public static final Face FACE = Face.REST_V2;
+
     /** The status of every refusal. */
     public static final int STATUS = 418;
 
     private record Body(String face, String problem, String text, List<String> fields, String path) {}
+
+    @Override
+    public Face face() {
+        return FACE;
+    }
 
     /** The only face that there is, named {@code all}. */
     public static HttpFaces faces() {

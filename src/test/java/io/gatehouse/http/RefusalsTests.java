@@ -2,6 +2,7 @@ package io.gatehouse.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.caller.Face;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.problem.Quota;
@@ -83,8 +84,8 @@ class RefusalsTests {
         var face = new HttpFace() {
 
             @Override
-            public String name() {
-                return "face";
+            public Face face() {
+                return OneFace.FACE;
             }
 
             @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gatehouse.caller.Action;
 import io.gatehouse.caller.Caller;
 import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Face;
 import io.gatehouse.caller.Operation;
 import io.gatehouse.caller.Operations;
 import io.gatehouse.password.CountedHashes;
@@ -34,7 +35,7 @@ class CredentialVerifierTests {
 
     private final UserModule module = new UserModule();
     private final CredentialVerifier verifier = module.verifier;
-    private final Client client = new Client("grpc", "2001:db8:" + NEXT_ADDRESS.incrementAndGet() + "::1", "id");
+    private final Client client = new Client(Face.GRPC, "2001:db8:" + NEXT_ADDRESS.incrementAndGet() + "::1", "id");
 
     @Test
     void verifyWhenThePasswordIsRightThenTheProofStandsForTheUser() {

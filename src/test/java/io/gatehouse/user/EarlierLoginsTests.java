@@ -3,6 +3,7 @@ package io.gatehouse.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Face;
 import io.gatehouse.password.Requester;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,6 @@ class EarlierLoginsTests {
     }
 
     private static Client client(String address) {
-        return new Client("grpc", address, "0123456789abcdef");
+        return new Client(Face.GRPC, address, "0123456789abcdef");
     }
 }

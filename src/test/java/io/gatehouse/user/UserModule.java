@@ -3,6 +3,7 @@ package io.gatehouse.user;
 import io.gatehouse.caller.Action;
 import io.gatehouse.caller.Caller;
 import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Face;
 import io.gatehouse.caller.Operation;
 import io.gatehouse.caller.OperationEnded;
 import io.gatehouse.caller.Operations;
@@ -36,7 +37,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 /** The module over H2 in memory, without faces and without an audit trail: one for all unit tests, emptied for each. */
 public final class UserModule {
 
-    public static final Client CLIENT = new Client("api", "192.0.2.1", "0123456789abcdef");
+    public static final Client CLIENT = new Client(Face.API, "192.0.2.1", "0123456789abcdef");
     public static final Caller ROOT = new Caller("root", Set.of(), false, true, CLIENT);
 
     private static final ConfigurableApplicationContext CONTEXT = new SpringApplicationBuilder(Modules.class)

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gatehouse.caller.Action;
 import io.gatehouse.caller.Caller;
 import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Face;
 import io.gatehouse.caller.Operation;
 import io.gatehouse.caller.PossibleName;
 import io.gatehouse.problem.Problem;
@@ -94,7 +95,7 @@ class UserNamePolicyTests {
     @Test
     void displayNameWhenNobodyWasProvenThenSaysWhoItCanBe() {
         assertThat(Caller.operator("id").getName()).isEqualTo("operator");
-        assertThat(Caller.unrestricted(new Client("api", "192.0.2.1", "id")).getName())
+        assertThat(Caller.unrestricted(new Client(Face.API, "192.0.2.1", "id")).getName())
                 .isEqualTo("anybody");
     }
 

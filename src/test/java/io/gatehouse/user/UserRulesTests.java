@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.caller.Caller;
 import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Face;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class UserRulesTests {
 
-    private static final Client CLIENT = new Client("api", "192.0.2.1", "0123456789abcdef");
+    private static final Client CLIENT = new Client(Face.API, "192.0.2.1", "0123456789abcdef");
     private static final Caller SUPERUSER = new Caller("foo", Set.of(), true, false, CLIENT);
     private static final Caller ADMINISTRATOR = new Caller("adm", Set.of("admin"), false, true, CLIENT);
     private static final Caller ROOT = new Caller("root", Set.of(), false, true, CLIENT);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gatehouse.caller.Action;
 import io.gatehouse.caller.Caller;
 import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Face;
 import io.gatehouse.caller.Operation;
 import io.gatehouse.caller.Operations;
 import io.gatehouse.password.Password;
@@ -39,7 +40,7 @@ class UserServiceTests {
     private static final Password OTHER = Password.of("An0ther!");
 
     /** The throttle outlives a test, so each test guesses from a network of its own. */
-    private final Client client = new Client("api", "2001:db8:a" + NEXT_ADDRESS.incrementAndGet() + "::1", "id");
+    private final Client client = new Client(Face.API, "2001:db8:a" + NEXT_ADDRESS.incrementAndGet() + "::1", "id");
 
     private final Caller root = new Caller("root", Set.of(), false, true, client);
     private final Caller plain = new Caller("user_1", Set.of(), false, false, client);

@@ -1,5 +1,6 @@
 package io.gatehouse.milvus.rest;
 
+import io.gatehouse.caller.Face;
 import io.gatehouse.http.HttpFace;
 import io.gatehouse.http.HttpStatuses;
 import io.gatehouse.http.Refusal;
@@ -34,8 +35,8 @@ class RestFace implements HttpFace {
             PREFIX + "roles/describe", MilvusOperation.DESCRIBE_ROLE);
 
     @Override
-    public String name() {
-        return "rest-v2";
+    public Face face() {
+        return Face.REST_V2;
     }
 
     @Override

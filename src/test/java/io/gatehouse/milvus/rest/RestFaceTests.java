@@ -20,7 +20,7 @@ class RestFaceTests {
 
     @Test
     void faceWhenAskedThenOwnsThePathsOfRestV2() {
-        assertThat(face.name()).isEqualTo("rest-v2");
+        assertThat(face.face().written()).isEqualTo("rest-v2");
         assertThat(face.pathPrefix()).isEqualTo("/v2/vectordb/");
     }
 

@@ -2,6 +2,7 @@ package io.gatehouse.milvus.rest;
 
 import io.gatehouse.caller.Caller;
 import io.gatehouse.caller.Client;
+import io.gatehouse.caller.Face;
 import io.gatehouse.http.FaceMvc;
 import io.gatehouse.user.UserService;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,7 @@ final class RestPort {
 
     static final String NOTHING = "{\"code\":0,\"data\":{}}";
 
-    private static final Client CLIENT = new Client("rest-v2", "192.0.2.1", "0123456789abcdef");
+    private static final Client CLIENT = new Client(Face.REST_V2, "192.0.2.1", "0123456789abcdef");
 
     /** Every request is root's. */
     static final Caller ROOT = new Caller("root", Set.of(), false, true, CLIENT);
