@@ -1,7 +1,6 @@
 package io.gatehouse.authentication;
 
 import io.gatehouse.http.HeaderText;
-import io.gatehouse.password.Password;
 import java.util.Base64;
 import java.util.Optional;
 
@@ -20,7 +19,7 @@ final class TokenParser {
     private TokenParser() {}
 
     /** Splits a token at its first colon; empty when it is not a token. */
-    static Optional<Credentials> parse(String headerValue) {
+    static Optional<Token> parse(String headerValue) {
         if (hasScheme(headerValue, BASIC)) {
             return decode(headerValue.substring(BASIC.length()).strip()).flatMap(TokenParser::split);
         }
@@ -34,12 +33,8 @@ final class TokenParser {
                 && headerValue.substring(0, scheme.length()).chars().allMatch(c -> c < 0x80);
     }
 
-    private static Optional<Credentials> split(String token) {
-        int colon = token.indexOf(':');
-        return colon < 0
-                ? Optional.empty()
-                : Optional.of(new Credentials(
-                        token.substring(0, colon).stripLeading(), Password.of(token.substring(colon + 1))));
+    private static Optional<Token> split(String token) {
+        return Token.parse(token.stripLeading());
     }
 
     private static Optional<String> decode(String base64) {

@@ -4,10 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
-import io.gatehouse.user.CredentialVerifier.Proof;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -64,12 +62,10 @@ class VerifiedTokens {
     }
 
     /** The name under which a token is remembered. */
-    String digest(Credentials credentials) {
+    String digest(Token token) {
         try {
             Mac mac = (Mac) keyed.clone();
-            // A user name has no colon, so the two parts cannot be divided in another way
-            mac.update((credentials.userName() + ":").getBytes(StandardCharsets.UTF_8));
-            credentials.password().digestInto(mac);
+            token.digestInto(mac);
             return HexFormat.of().formatHex(mac.doFinal());
         } catch (CloneNotSupportedException e) {
             throw new IllegalStateException("the " + ALGORITHM + " of this platform cannot be copied", e);
@@ -93,7 +89,7 @@ class VerifiedTokens {
     /**
      * What came of a verification.
      *
-     * @param proof a proof, maybe of a moment ago, whose version tells whether it still holds; empty when there was none at a moment
+     * @param proof a proof, maybe of a moment ago, which may have ended since; empty when there was none at a moment
      *     since the call began
      * @param ofAnother whether another call with the same token verified it
      */

@@ -3,13 +3,12 @@ package io.gatehouse.grpc;
 import io.gatehouse.address.ClientAddresses;
 import io.gatehouse.address.ClientConnection;
 import io.gatehouse.address.Network;
-import io.gatehouse.authentication.Credentials;
+import io.gatehouse.authentication.Token;
 import io.gatehouse.authentication.TokenAuthenticator;
 import io.gatehouse.caller.Caller;
 import io.gatehouse.caller.Client;
 import io.gatehouse.caller.Face;
 import io.gatehouse.grpc.GrpcFace.BadToken;
-import io.gatehouse.password.Password;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.throttle.HeldRefusals;
 import io.grpc.Context;
@@ -123,18 +122,13 @@ final class TokenInterceptor implements ServerInterceptor {
     }
 
     private Caller proven(ServerCall<?, ?> call, Metadata metadata, Client client) {
-        String token = token(metadata);
-        int colon = token.indexOf(':');
-        if (colon < 0) {
-            throw unauthenticated(BadToken.NO_USER);
-        }
-        var credentials = new Credentials(token.substring(0, colon), Password.of(token.substring(colon + 1)));
-        Caller caller = authenticator.authenticate(credentials, client).orElseThrow(this::wrongPassword);
+        Token token = Token.parse(text(metadata)).orElseThrow(() -> unauthenticated(BadToken.NO_USER));
+        Caller caller = authenticator.authenticate(token, client).orElseThrow(this::wrongPassword);
         ClientConnection.showedValidToken(call.getAttributes());
         return caller;
     }
 
-    private String token(Metadata metadata) {
+    private String text(Metadata metadata) {
         Iterable<String> values = metadata.getAll(AUTHORIZATION);
         Iterator<String> first = values == null ? Set.<String>of().iterator() : values.iterator();
         if (!first.hasNext()) {

@@ -7,7 +7,7 @@
  * whoever owns the port, which does not belong here; nor do the methods of a face.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"address", "authentication", "caller", "password", "problem", "throttle"})
+@ApplicationModule(allowedDependencies = {"address", "authentication", "caller", "problem", "throttle"})
 package io.gatehouse.grpc;
 
 import org.jspecify.annotations.NullMarked;

@@ -4,6 +4,7 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import io.gatehouse.authentication.Token.UserPassword;
 import io.gatehouse.caller.Caller;
 import io.gatehouse.password.Password;
 import java.util.Optional;
@@ -19,9 +20,9 @@ public final class EveryUser {
     public static TokenAuthenticator authenticator() {
         TokenAuthenticator authenticator = mock(TokenAuthenticator.class);
         when(authenticator.authenticate(any(), any())).thenAnswer(asked -> {
-            Credentials credentials = asked.getArgument(0);
-            String name = credentials.userName();
-            return credentials.password().isSame(RIGHT)
+            UserPassword token = asked.getArgument(0);
+            String name = token.claimedUser();
+            return token.password().isSame(RIGHT)
                     ? Optional.of(new Caller(name, Set.of(), name.equals("super"), true, asked.getArgument(1)))
                     : Optional.empty();
         });

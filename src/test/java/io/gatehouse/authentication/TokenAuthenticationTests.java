@@ -3,7 +3,7 @@ package io.gatehouse.authentication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.ArgumentMatchers.argThat;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
@@ -12,15 +12,20 @@ import io.gatehouse.address.ProxySettings;
 import io.gatehouse.caller.Caller;
 import io.gatehouse.caller.Client;
 import io.gatehouse.caller.Face;
+import io.gatehouse.caller.Operations;
+import io.gatehouse.caller.ToldOperations;
 import io.gatehouse.http.BodyLimit;
 import io.gatehouse.http.BodySettings;
 import io.gatehouse.http.HttpFaces;
 import io.gatehouse.http.OneFace;
 import io.gatehouse.http.Refusals;
 import io.gatehouse.password.Password;
+import io.gatehouse.throttle.HeldRefusalSettings;
 import io.gatehouse.throttle.HeldRefusals;
+import io.gatehouse.throttle.LoginThrottle;
+import io.gatehouse.throttle.Throttles;
 import io.gatehouse.user.CredentialVerifier;
-import io.gatehouse.user.CredentialVerifier.Proof;
+import io.gatehouse.user.UserVersion;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.Filter;
@@ -29,6 +34,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -86,12 +92,16 @@ class TokenAuthenticationTests {
     @BeforeAll
     static void start() {
         CredentialVerifier verifier = mock(CredentialVerifier.class);
-        when(verifier.verify(eq("user_1"), any(Password.class), any()))
-                .thenReturn(Optional.of(new Proof(1, 1, Instant.EPOCH)));
+        Login login = Logins.refusing();
+        when(login.prove(argThat(token -> token.claimedUser().equals("user_1")), any()))
+                .thenReturn(Logins.proven(new Proof("user_1", new UserVersion(1, 1, Instant.EPOCH))));
         when(verifier.caller(any(), any()))
                 .thenReturn(Optional.of(
                         new Caller("user_1", Set.of(), false, true, new Client(Face.REST_V2, "192.0.2.1", "id"))));
         CONTEXT.setServletContext(new MockServletContext());
+        CONTEXT.registerBean(Login.class, () -> login);
+        CONTEXT.registerBean(LoginThrottle.class, Throttles::byDefault);
+        CONTEXT.registerBean(Operations.class, () -> ToldOperations.to(new ArrayList<>()));
         CONTEXT.registerBean(CredentialVerifier.class, () -> verifier);
         CONTEXT.registerBean(MeterRegistry.class, SimpleMeterRegistry::new);
         CONTEXT.registerBean(HttpFaces.class, OneFace::faces);

@@ -12,20 +12,23 @@ import io.gatehouse.address.ProxySettings;
 import io.gatehouse.caller.Caller;
 import io.gatehouse.caller.Client;
 import io.gatehouse.caller.Face;
+import io.gatehouse.caller.ToldOperations;
 import io.gatehouse.http.OneFace;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.testing.Await;
 import io.gatehouse.testing.Http;
 import io.gatehouse.throttle.HeldRefusals;
+import io.gatehouse.throttle.Throttles;
 import io.gatehouse.user.CredentialVerifier;
-import io.gatehouse.user.CredentialVerifier.Proof;
+import io.gatehouse.user.UserVersion;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -47,10 +50,11 @@ class TokenFilterTests {
 
     private static final String PROXY = "10.0.0.1";
     private static final Duration AT_ONCE = Duration.ZERO;
-    private static final Proof PROOF = new Proof(1, 1, Instant.EPOCH);
+    private static final Proof PROOF = new Proof("user_1", new UserVersion(1, 1, Instant.EPOCH));
     private static final String NO_TOKEN =
             OneFace.refused("UNAUTHENTICATED", "a valid token is needed: user:password", "/path");
 
+    private final Login login = Logins.refusing();
     private final CredentialVerifier verifier = mock(CredentialVerifier.class);
     private final MockHttpServletRequest request = new MockHttpServletRequest("GET", "/path");
     private final MockHttpServletResponse response = new MockHttpServletResponse();
@@ -90,7 +94,7 @@ class TokenFilterTests {
         filter(true, AT_ONCE);
 
         var client = ArgumentCaptor.forClass(Client.class);
-        verify(verifier).verify(any(), any(), client.capture());
+        verify(login).prove(any(), client.capture());
         assertThat(client.getValue().address()).isEqualTo("192.0.2.1");
         assertThat(client.getValue().face()).isEqualTo(OneFace.FACE);
     }
@@ -113,7 +117,7 @@ class TokenFilterTests {
         assertThat(Objects.requireNonNull(authentication()).getPrincipal())
                 .isInstanceOfSatisfying(
                         Caller.class, caller -> assertThat(caller).isEqualTo(Caller.unrestricted(caller.client())));
-        verify(verifier, never()).verify(any(), any(), any());
+        verify(login, never()).prove(any(), any());
     }
 
     @ParameterizedTest
@@ -138,7 +142,7 @@ class TokenFilterTests {
 
         assertThat(chain.getRequest()).isNull();
         assertThat(response.getContentAsString()).isEqualTo(NO_TOKEN);
-        verify(verifier, never()).verify(any(), any(), any());
+        verify(login, never()).prove(any(), any());
     }
 
     @Test
@@ -187,15 +191,14 @@ class TokenFilterTests {
     }
 
     private void lets(Caller caller) {
-        when(verifier.verify(any(), any(), any())).thenReturn(Optional.of(PROOF));
+        when(login.prove(any(), any())).thenReturn(Logins.proven(PROOF));
         when(verifier.caller(any(), any())).thenReturn(Optional.of(caller));
     }
 
     private void throttled() {
         request.setAsyncSupported(true);
         request.addHeader("Authorization", "user_1:P@ssw0rd");
-        when(verifier.verify(any(), any(), any()))
-                .thenThrow(new ProblemException(Problem.TOO_MANY_ATTEMPTS, "too many"));
+        when(login.prove(any(), any())).thenThrow(new ProblemException(Problem.TOO_MANY_ATTEMPTS, "too many"));
     }
 
     private void awaitEnd() {
@@ -213,7 +216,10 @@ class TokenFilterTests {
                 new TokenAuthenticator(
                         new AuthenticationSettings(enabled),
                         new VerifiedTokens(new WaitingCallers(), registry),
+                        List.of(login),
                         verifier,
+                        Throttles.byDefault(),
+                        ToldOperations.to(new ArrayList<>()),
                         new LoginCounts(registry)),
                 new ClientAddresses(new ProxySettings(List.of(PROXY))),
                 OneFace.faces(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.gatehouse.authentication.Token.UserPassword;
 import io.gatehouse.http.HeaderText;
 import io.gatehouse.password.Password;
 import io.gatehouse.testing.Http;
@@ -29,22 +30,22 @@ class TokenParserFuzz {
         parseAnyToken(bytes);
     }
 
-    /** Whatever the header, its credentials stand in it in clear or in base64. */
+    /** Whatever the header, its token stands in it in clear or in base64. */
     private static void parseAnyHeader(byte[] value) {
         String header = HeaderText.decode(new String(value, StandardCharsets.ISO_8859_1));
 
-        Optional<Credentials> parsed = TokenParser.parse(header);
+        Optional<Token> parsed = TokenParser.parse(header);
 
         Matcher scheme = SCHEME.matcher(header);
         boolean named = scheme.matches();
         String rest = named ? scheme.group(2) : header;
         boolean inClear = rest.contains(":") && !(named && scheme.group(1).equalsIgnoreCase("basic"));
         Optional<String> token = inClear ? Optional.of(rest) : decoded(rest);
-        assertThat(parsed.map(Credentials::userName))
+        assertThat(parsed.map(Token::claimedUser))
                 .isEqualTo(token.filter(text -> text.contains(":"))
                         .map(text -> text.substring(0, text.indexOf(':')).stripLeading()));
-        parsed.ifPresent(credentials -> assertThat(
-                        credentials.password().isSame(Password.of(behindColon(token.orElseThrow()))))
+        parsed.ifPresent(read -> assertThat(
+                        ((UserPassword) read).password().isSame(Password.of(behindColon(token.orElseThrow()))))
                 .isTrue());
     }
 
@@ -62,11 +63,10 @@ class TokenParserFuzz {
                 "bearer " + Http.base64(token),
                 Http.base64(token),
                 "BASIC " + Http.base64(token))) {
-            Credentials credentials = TokenParser.parse(header).orElseThrow();
+            var read = (UserPassword) TokenParser.parse(header).orElseThrow();
 
-            assertThat(credentials.userName()).isEqualTo(token.substring(0, colon));
-            assertThat(credentials.password().isSame(Password.of(behindColon(token))))
-                    .isTrue();
+            assertThat(read.claimedUser()).isEqualTo(token.substring(0, colon));
+            assertThat(read.password().isSame(Password.of(behindColon(token)))).isTrue();
         }
     }
 

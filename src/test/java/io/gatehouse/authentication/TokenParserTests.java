@@ -2,6 +2,7 @@ package io.gatehouse.authentication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.authentication.Token.UserPassword;
 import io.gatehouse.password.Password;
 import io.gatehouse.testing.Http;
 import java.nio.charset.StandardCharsets;
@@ -25,15 +26,13 @@ class TokenParserTests {
         "Bearer:x, Bearer"
     })
     void parseWhenTokenHasAColonThenSplitsAtTheFirst(String header, String userName) {
-        assertThat(TokenParser.parse(header).orElseThrow().userName()).isEqualTo(userName);
+        assertThat(parsed(header).claimedUser()).isEqualTo(userName);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Bearer ", "", "Basic "})
     void parseWhenTokenIsBase64ThenIsDecoded(String scheme) {
-        assertThat(TokenParser.parse(scheme + Http.base64("root:pä\uD83D\uDD11:x"))
-                        .orElseThrow()
-                        .userName())
+        assertThat(parsed(scheme + Http.base64("root:pä\uD83D\uDD11:x")).claimedUser())
                 .isEqualTo("root");
     }
 
@@ -43,21 +42,19 @@ class TokenParserTests {
     void parseWhenBase64IsOfLatin1ThenIsReadAsAHeaderInClearIs(String scheme) {
         byte[] latin1 = "user_1:pässwörd".getBytes(StandardCharsets.ISO_8859_1);
 
-        Credentials credentials = TokenParser.parse(scheme + Base64.getEncoder().encodeToString(latin1))
-                .orElseThrow();
+        UserPassword token = parsed(scheme + Base64.getEncoder().encodeToString(latin1));
 
-        assertThat(credentials.userName()).isEqualTo("user_1");
-        assertThat(credentials.password().isSame(Password.of("pässwörd"))).isTrue();
+        assertThat(token.claimedUser()).isEqualTo("user_1");
+        assertThat(token.password().isSame(Password.of("pässwörd"))).isTrue();
     }
 
     /** These bytes are {@code Ã©} in Latin-1 as well: they are the password {@code é} and no other. */
     @Test
     void parseWhenBytesAreTextInBothEncodingsThenAreUtf8Alone() {
-        Credentials credentials =
-                TokenParser.parse("Basic " + Http.base64("user_1:é")).orElseThrow();
+        UserPassword token = parsed("Basic " + Http.base64("user_1:é"));
 
-        assertThat(credentials.password().isSame(Password.of("é"))).isTrue();
-        assertThat(credentials.password().isSame(Password.of("Ã©"))).isFalse();
+        assertThat(token.password().isSame(Password.of("é"))).isTrue();
+        assertThat(token.password().isSame(Password.of("Ã©"))).isFalse();
     }
 
     @ParameterizedTest
@@ -81,7 +78,11 @@ class TokenParserTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"Bearer root:Milvus"})
-    void credentialsWhenPrintedThenAreMasked(String header) {
-        assertThat(TokenParser.parse(header).orElseThrow()).hasToString("Credentials[masked]");
+    void tokenWhenPrintedThenAreMasked(String header) {
+        assertThat(TokenParser.parse(header).orElseThrow()).hasToString("UserPassword[masked]");
+    }
+
+    private static UserPassword parsed(String header) {
+        return (UserPassword) TokenParser.parse(header).orElseThrow();
     }
 }

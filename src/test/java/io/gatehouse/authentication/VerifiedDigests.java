@@ -1,5 +1,6 @@
 package io.gatehouse.authentication;
 
+import io.gatehouse.authentication.Token.UserPassword;
 import io.gatehouse.password.Password;
 import io.gatehouse.testing.GatehouseServer;
 
@@ -9,6 +10,6 @@ public final class VerifiedDigests {
     private VerifiedDigests() {}
 
     public static String of(GatehouseServer server, String userName, String password) {
-        return server.bean(VerifiedTokens.class).digest(new Credentials(userName, Password.of(password)));
+        return server.bean(VerifiedTokens.class).digest(new UserPassword(userName, Password.of(password)));
     }
 }

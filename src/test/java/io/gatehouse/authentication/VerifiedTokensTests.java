@@ -3,12 +3,13 @@ package io.gatehouse.authentication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.authentication.Token.UserPassword;
 import io.gatehouse.authentication.VerifiedTokens.Verdict;
 import io.gatehouse.password.Password;
 import io.gatehouse.problem.Problem;
 import io.gatehouse.problem.ProblemException;
 import io.gatehouse.testing.Await;
-import io.gatehouse.user.CredentialVerifier.Proof;
+import io.gatehouse.user.UserVersion;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,8 +35,8 @@ class VerifiedTokensTests {
 
     private static final String HERE = "192.0.2.1";
     private static final String ELSEWHERE = "192.0.2.2";
-    private static final Proof PROOF = new Proof(1, 1, Instant.EPOCH);
-    private static final Proof NEWER = new Proof(1, 2, Instant.EPOCH);
+    private static final Proof PROOF = new Proof("user_1", new UserVersion(1, 1, Instant.EPOCH));
+    private static final Proof NEWER = new Proof("user_1", new UserVersion(1, 2, Instant.EPOCH));
 
     private final WatchedCallers waiting = new WatchedCallers();
     private final VerifiedTokens tokens = new VerifiedTokens(waiting, new SimpleMeterRegistry());
@@ -59,7 +60,7 @@ class VerifiedTokensTests {
     void digestWhenTheKeyIsOfAnotherProcessThenDiffers() {
         var other = new VerifiedTokens(new WaitingCallers(), new SimpleMeterRegistry());
 
-        assertThat(other.digest(new Credentials("user_1", Password.of("P@ssw0rd"))))
+        assertThat(other.digest(new UserPassword("user_1", Password.of("P@ssw0rd"))))
                 .isNotEqualTo(digest("user_1", "P@ssw0rd"));
     }
 
@@ -377,6 +378,6 @@ class VerifiedTokensTests {
     }
 
     private String digest(String userName, String password) {
-        return tokens.digest(new Credentials(userName, Password.of(password)));
+        return tokens.digest(new UserPassword(userName, Password.of(password)));
     }
 }

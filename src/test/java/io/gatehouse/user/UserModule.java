@@ -54,7 +54,7 @@ public final class UserModule {
 
     final UserStore store = bean(UserStore.class);
     public final UserService users = bean(UserService.class);
-    final CredentialVerifier verifier = bean(CredentialVerifier.class);
+    public final CredentialVerifier verifier = bean(CredentialVerifier.class);
     public final UserTransfer transfer = bean(UserTransfer.class);
     final PasswordHasher hasher = bean(PasswordHasher.class);
     public final JdbcTemplate jdbc = bean(JdbcTemplate.class);

@@ -1,4 +1,4 @@
-package io.gatehouse.user;
+package io.gatehouse.authentication;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;

@@ -1,4 +1,4 @@
-package io.gatehouse.user;
+package io.gatehouse.authentication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
