@@ -112,7 +112,8 @@ class ArchitectureTests {
     @ArchTest
     static final ArchRule callersAreMadeWhereTokensAreProven = constructors()
             .that()
-            .areDeclaredIn(Caller.class)
+            .areDeclaredInClassesThat()
+            .areAssignableTo(Caller.class)
             .should()
             .onlyBeCalled()
             .byClassesThat()

@@ -1,6 +1,7 @@
 package io.gatehouse.api;
 
 import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Caller.ProvenUser;
 import io.gatehouse.http.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -57,10 +58,9 @@ class MeController {
                                             value = ApiText.ME)))
     @Refuses({})
     MeView me(@AuthenticationPrincipal Caller caller) {
-        return new MeView(
-                caller.userName(),
-                caller.roles().stream().sorted().toList(),
-                caller.superUser(),
-                caller.administrator());
+        return caller instanceof ProvenUser user
+                ? new MeView(
+                        user.name(), user.roles().stream().sorted().toList(), user.superUser(), user.administrator())
+                : new MeView(null, List.of(), caller.superUser(), caller.administrator());
     }
 }

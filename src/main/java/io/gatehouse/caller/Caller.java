@@ -2,31 +2,34 @@ package io.gatehouse.caller;
 
 import java.security.Principal;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Who makes a request. Built only after a token was proven, or by {@link #unrestricted} when authentication is off.
- *
- * @param userName the user's name; null when authentication is off, and for {@link #operator}
- * @param roles the names of the roles granted to the user; empty for {@code root}
- * @param superUser whether the user is named in {@code common.security.superUsers} and so need not give an old password (S7)
- * @param administrator whether the caller may administer users: {@code root}, and users with the role {@code admin}
- * @param client where the request comes from
- */
-public record Caller(
-        @Nullable String userName, Set<String> roles, boolean superUser, boolean administrator, Client client)
-        implements Principal {
+/** Who makes a request. The kinds are a closed set; code tells them apart by their type. */
+public sealed interface Caller extends Principal {
 
-    public Caller {
-        roles = Set.copyOf(roles);
+    /** Where the request comes from. */
+    Client client();
+
+    /** Whether the caller need not give old passwords (S7). */
+    boolean superUser();
+
+    /** Whether the caller may administer users. */
+    boolean administrator();
+
+    /** Whether this caller is the user of that name. */
+    default boolean is(String userName) {
+        return false;
     }
+
+    /** The caller's name for a text that people read. */
+    @Override
+    String getName();
 
     /**
      * The caller of every request while {@code common.security.authorizationEnabled} is off: nobody in particular, who may
      * do everything and still has to give old passwords.
      */
-    public static Caller unrestricted(Client client) {
-        return new Caller(null, Set.of(), false, true, client);
+    static Caller unrestricted(Client client) {
+        return new Anybody(client);
     }
 
     /**
@@ -34,21 +37,70 @@ public record Caller(
      *
      * @param requestId the id of this run
      */
-    public static Caller operator(String requestId) {
-        return new Caller(null, Set.of(), true, true, new Client(Face.COMMAND, "local", requestId));
+    static Caller operator(String requestId) {
+        return new Operator(new Client(Face.COMMAND, "local", requestId));
     }
 
-    /** Whether this caller is that user. */
-    public boolean is(String name) {
-        return name.equals(userName);
-    }
+    /**
+     * A user whose token was proven.
+     *
+     * @param roles the names of the roles granted to the user; empty for {@code root}
+     * @param superUser whether the user is named in {@code common.security.superUsers}
+     * @param administrator whether this is {@code root} or a user with the role {@code admin}
+     */
+    record ProvenUser(String name, Set<String> roles, boolean superUser, boolean administrator, Client client)
+            implements Caller {
 
-    /** The name for a text that people read. */
-    @Override
-    public String getName() {
-        if (userName != null) {
-            return userName;
+        public ProvenUser {
+            roles = Set.copyOf(roles);
         }
-        return client.face() == Face.COMMAND ? "operator" : "anybody";
+
+        @Override
+        public boolean is(String userName) {
+            return userName.equals(name);
+        }
+
+        @Override
+        public String getName() {
+            return name;
+        }
+    }
+
+    /** Anybody, while authentication is off. */
+    record Anybody(Client client) implements Caller {
+
+        @Override
+        public boolean superUser() {
+            return false;
+        }
+
+        @Override
+        public boolean administrator() {
+            return true;
+        }
+
+        @Override
+        public String getName() {
+            return "anybody";
+        }
+    }
+
+    /** Whoever runs a command. */
+    record Operator(Client client) implements Caller {
+
+        @Override
+        public boolean superUser() {
+            return true;
+        }
+
+        @Override
+        public boolean administrator() {
+            return true;
+        }
+
+        @Override
+        public String getName() {
+            return "operator";
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.gatehouse.caller;
 
+import io.gatehouse.caller.Caller.ProvenUser;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,16 +20,15 @@ public record Operation(
 
     /** An operation that is about all users. */
     public static Operation of(Action action, Caller caller) {
-        return new Operation(action, caller.client(), caller.userName(), null, null);
+        return new Operation(action, caller.client(), userName(caller), null, null);
     }
 
     public static Operation of(Action action, Caller caller, String target) {
-        return new Operation(action, caller.client(), caller.userName(), possible(target), null);
+        return new Operation(action, caller.client(), userName(caller), possible(target), null);
     }
 
     public static Operation ofRole(Action action, Caller caller, @Nullable String target, @Nullable String role) {
-        return new Operation(
-                action, caller.client(), caller.userName(), target == null ? null : possible(target), role);
+        return new Operation(action, caller.client(), userName(caller), target == null ? null : possible(target), role);
     }
 
     /** A check of a password, by somebody who is not proven yet. */
@@ -39,6 +39,10 @@ public record Operation(
     /** A check of a password that failed; it is about the user whose password it was not, if there is such a user. */
     public static Operation failedLogin(Client client, @Nullable String knownUser) {
         return new Operation(Action.LOGIN, client, knownUser, knownUser, null);
+    }
+
+    private static @Nullable String userName(Caller caller) {
+        return caller instanceof ProvenUser user ? user.name() : null;
     }
 
     private static @Nullable String possible(String name) {

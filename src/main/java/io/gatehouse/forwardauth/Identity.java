@@ -1,8 +1,8 @@
 package io.gatehouse.forwardauth;
 
 import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Caller.ProvenUser;
 import java.util.Map;
-import java.util.Optional;
 
 /** What a proxy is told of whom it lets through. */
 final class Identity {
@@ -25,10 +25,10 @@ final class Identity {
     static Map<String, String> of(Caller caller) {
         return Map.of(
                 USER,
-                Optional.ofNullable(caller.userName()).orElse(NONE),
+                caller instanceof ProvenUser user ? user.name() : NONE,
                 ROLES,
-                caller.roles().isEmpty()
-                        ? NONE
-                        : String.join(",", caller.roles().stream().sorted().toList()));
+                caller instanceof ProvenUser user && !user.roles().isEmpty()
+                        ? String.join(",", user.roles().stream().sorted().toList())
+                        : NONE);
     }
 }

@@ -2,6 +2,7 @@ package io.gatehouse.user;
 
 import io.gatehouse.caller.Action;
 import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Caller.ProvenUser;
 import io.gatehouse.caller.Client;
 import io.gatehouse.caller.Operation;
 import io.gatehouse.password.Password;
@@ -99,7 +100,7 @@ public class CredentialVerifier {
         return currentUsers
                 .get(version.userId())
                 .filter(user -> UserVersion.of(user).equals(version))
-                .map(user -> new Caller(
+                .map(user -> new ProvenUser(
                         user.userName(),
                         user.roles(),
                         superUsers.contains(user.userName()),

@@ -3,6 +3,7 @@ package io.gatehouse.user;
 import io.gatehouse.address.Network;
 import io.gatehouse.caller.Action;
 import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Caller.ProvenUser;
 import io.gatehouse.caller.Client;
 import io.gatehouse.caller.Operation;
 import io.gatehouse.caller.Operations;
@@ -304,12 +305,12 @@ public class UserService {
                 : newPassword.isSame(proven);
     }
 
-    /** While authentication is off everybody is a stranger. */
+    /** Who is no user is a stranger: everybody is while authentication is off. */
     private static Requester requester(Caller caller) {
         Client client = caller.client();
-        return caller.userName() == null
-                ? Requester.network(Network.of(client.address()), client.gone())
-                : Requester.user(caller.userName(), client.gone());
+        return caller instanceof ProvenUser user
+                ? Requester.user(user.name(), client.gone())
+                : Requester.network(Network.of(client.address()), client.gone());
     }
 
     /** Refuses a name that nobody has and nobody could get now. */

@@ -4,6 +4,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Caller.ProvenUser;
 import io.gatehouse.caller.Client;
 import io.gatehouse.caller.Face;
 import io.gatehouse.http.FaceMvc;
@@ -27,7 +28,7 @@ final class ApiPort {
     static final Client CLIENT = new Client(Face.API, "192.0.2.1", "0123456789abcdef");
 
     /** Every request is root's. */
-    static final Caller ROOT = new Caller("root", Set.of(), false, true, CLIENT);
+    static final Caller ROOT = new ProvenUser("root", Set.of(), false, true, CLIENT);
 
     /** An answer's status, headers and text. */
     record Answer(int status, MockHttpServletResponse response, String text) {}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
 
 import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Caller.ProvenUser;
 import io.gatehouse.user.UserService;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -19,7 +20,7 @@ class MeControllerTests {
                         ApiPort.ROOT,
                         "{\"userName\":\"root\",\"roles\":[],\"superUser\":false,\"administrator\":true}"),
                 Arguments.of(
-                        new Caller("user_1", Set.of("public", "admin"), true, false, ApiPort.CLIENT),
+                        new ProvenUser("user_1", Set.of("public", "admin"), true, false, ApiPort.CLIENT),
                         "{\"userName\":\"user_1\",\"roles\":[\"admin\",\"public\"],\"superUser\":true,"
                                 + "\"administrator\":false}"),
                 Arguments.of(

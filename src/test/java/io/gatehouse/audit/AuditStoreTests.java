@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.caller.Action;
 import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Caller.ProvenUser;
 import io.gatehouse.caller.Client;
 import io.gatehouse.caller.Face;
 import io.gatehouse.caller.Operation;
@@ -46,7 +47,7 @@ import org.springframework.util.unit.DataSize;
 class AuditStoreTests {
 
     private static final Client CLIENT = new Client(Face.API, "192.0.2.1", "0123456789abcdef");
-    private static final Caller ROOT = new Caller("root", Set.of(), false, true, CLIENT);
+    private static final Caller ROOT = new ProvenUser("root", Set.of(), false, true, CLIENT);
 
     private static final AuditEvent GRANTED = new AuditEvent(
             TIME.plusNanos(3000),
@@ -192,7 +193,7 @@ class AuditStoreTests {
 
     @Test
     void readWhenTheCallerIsNoAdministratorThenIsDeniedAndThatIsTold() {
-        var plain = new Caller("user_1", Set.of("public"), true, false, CLIENT);
+        var plain = new ProvenUser("user_1", Set.of("public"), true, false, CLIENT);
 
         assertThatThrownBy(() -> reader.read(plain, ALL, 10))
                 .isInstanceOfSatisfying(ProblemException.class, refusal -> {
@@ -343,7 +344,7 @@ class AuditStoreTests {
 
     @Test
     void readSinceWhenTheCallerIsNoAdministratorThenIsDenied() {
-        var plain = new Caller("user_1", Set.of("public"), true, false, CLIENT);
+        var plain = new ProvenUser("user_1", Set.of("public"), true, false, CLIENT);
 
         assertThatThrownBy(() -> reader.readSince(plain, ALL, 0, 10))
                 .isInstanceOfSatisfying(

@@ -3,6 +3,7 @@ package io.gatehouse.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Caller.ProvenUser;
 import io.gatehouse.caller.Client;
 import io.gatehouse.testing.AdminApi;
 import io.gatehouse.testing.Await;
@@ -49,7 +50,7 @@ abstract class TrailContract {
 
     private static final int OPERATIONS = 1000;
     private static final List<String> NAMES = List.of("root", "alice", "bob", "carol", "nobody");
-    private static final Caller ROOT = new Caller(
+    private static final Caller ROOT = new ProvenUser(
             "root", Set.of(), false, true, new Client(io.gatehouse.caller.Face.API, "192.0.2.1", "0123456789abcdef"));
 
     private final TestDatabase database;

@@ -5,7 +5,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import io.gatehouse.authentication.Token.UserPassword;
-import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Caller.ProvenUser;
 import io.gatehouse.password.Password;
 import java.util.Optional;
 import java.util.Set;
@@ -23,7 +23,7 @@ public final class EveryUser {
             UserPassword token = asked.getArgument(0);
             String name = token.claimedUser();
             return token.password().isSame(RIGHT)
-                    ? Optional.of(new Caller(name, Set.of(), name.equals("super"), true, asked.getArgument(1)))
+                    ? Optional.of(new ProvenUser(name, Set.of(), name.equals("super"), true, asked.getArgument(1)))
                     : Optional.empty();
         });
         when(authenticator.callerOf(any(), any())).thenCallRealMethod();

@@ -9,6 +9,7 @@ import static org.mockito.Mockito.when;
 import io.gatehouse.authentication.Token.UserPassword;
 import io.gatehouse.authentication.VerifiedTokens.Verdict;
 import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Caller.ProvenUser;
 import io.gatehouse.caller.Client;
 import io.gatehouse.caller.Face;
 import io.gatehouse.caller.Operations;
@@ -75,9 +76,11 @@ class PasswordLoginTests extends LoginContract {
         module.make("super_1", "P@ssw0rd");
 
         assertThat(authenticate("user_1", "P@ssw0rd"))
-                .contains(new Caller("user_1", Set.of("public"), false, false, client));
-        assertThat(authenticate("adm", "P@ssw0rd")).contains(new Caller("adm", Set.of("admin"), false, true, client));
-        assertThat(authenticate("super_1", "P@ssw0rd")).contains(new Caller("super_1", Set.of(), true, false, client));
+                .contains(new ProvenUser("user_1", Set.of("public"), false, false, client));
+        assertThat(authenticate("adm", "P@ssw0rd"))
+                .contains(new ProvenUser("adm", Set.of("admin"), false, true, client));
+        assertThat(authenticate("super_1", "P@ssw0rd"))
+                .contains(new ProvenUser("super_1", Set.of(), true, false, client));
         assertThat(module.told())
                 .containsExactly(
                         "succeeded LOGIN by user_1 of null",

@@ -9,7 +9,7 @@ import static org.mockito.Mockito.when;
 
 import io.gatehouse.address.ClientAddresses;
 import io.gatehouse.address.ProxySettings;
-import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Caller.ProvenUser;
 import io.gatehouse.caller.Client;
 import io.gatehouse.caller.Face;
 import io.gatehouse.caller.Operations;
@@ -97,7 +97,7 @@ class TokenAuthenticationTests {
                 .thenReturn(Logins.proven(new Proof("user_1", new UserVersion(1, 1, Instant.EPOCH))));
         when(verifier.caller(any(), any()))
                 .thenReturn(Optional.of(
-                        new Caller("user_1", Set.of(), false, true, new Client(Face.REST_V2, "192.0.2.1", "id"))));
+                        new ProvenUser("user_1", Set.of(), false, true, new Client(Face.REST_V2, "192.0.2.1", "id"))));
         CONTEXT.setServletContext(new MockServletContext());
         CONTEXT.registerBean(Login.class, () -> login);
         CONTEXT.registerBean(LoginThrottle.class, Throttles::byDefault);

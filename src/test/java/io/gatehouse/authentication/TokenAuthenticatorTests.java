@@ -17,6 +17,7 @@ import static org.mockito.Mockito.when;
 import io.gatehouse.authentication.Login.Outcome;
 import io.gatehouse.authentication.Token.UserPassword;
 import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Caller.ProvenUser;
 import io.gatehouse.caller.Client;
 import io.gatehouse.caller.Face;
 import io.gatehouse.caller.Operation;
@@ -50,7 +51,7 @@ class TokenAuthenticatorTests {
     private static final Client CLIENT = new Client(Face.API, "192.0.2.1", "id");
     private static final Client ELSEWHERE = new Client(Face.API, "192.0.2.2", "id");
     private static final Token TOKEN = new UserPassword("user_1", Password.of("P@ssw0rd"));
-    private static final Caller CALLER = new Caller("user_1", Set.of(), false, false, CLIENT);
+    private static final Caller CALLER = new ProvenUser("user_1", Set.of(), false, false, CLIENT);
     private static final Proof PROOF = new Proof("user_1", new UserVersion(1, 1, Instant.EPOCH));
     private static final Proof NEWER = new Proof("user_1", new UserVersion(1, 2, Instant.EPOCH));
 

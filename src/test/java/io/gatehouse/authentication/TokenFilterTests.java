@@ -10,6 +10,7 @@ import static org.mockito.Mockito.when;
 import io.gatehouse.address.ClientAddresses;
 import io.gatehouse.address.ProxySettings;
 import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Caller.ProvenUser;
 import io.gatehouse.caller.Client;
 import io.gatehouse.caller.Face;
 import io.gatehouse.caller.ToldOperations;
@@ -229,7 +230,7 @@ class TokenFilterTests {
     }
 
     private static Caller caller(boolean administrator) {
-        return new Caller("user_1", Set.of(), false, administrator, new Client(Face.REST_V2, "192.0.2.1", "id"));
+        return new ProvenUser("user_1", Set.of(), false, administrator, new Client(Face.REST_V2, "192.0.2.1", "id"));
     }
 
     private static @Nullable Authentication authentication() {

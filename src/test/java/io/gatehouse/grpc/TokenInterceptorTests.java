@@ -13,6 +13,7 @@ import io.gatehouse.address.ClientAddresses;
 import io.gatehouse.authentication.EveryUser;
 import io.gatehouse.authentication.TokenAuthenticator;
 import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Caller.ProvenUser;
 import io.gatehouse.caller.Client;
 import io.gatehouse.milvus.grpc.TestRpcs;
 import io.gatehouse.problem.Problem;
@@ -75,7 +76,7 @@ class TokenInterceptorTests {
         intercept();
 
         assertThat(known).singleElement().satisfies(answered -> {
-            assertThat(answered.caller().userName()).isEqualTo("user_1");
+            assertThat(userName(answered)).isEqualTo("user_1");
             assertThat(answered.caller().client().face().written()).isEqualTo("grpc");
             assertThat(answered.database()).isEmpty();
         });
@@ -181,7 +182,7 @@ class TokenInterceptorTests {
 
         assertThat(known)
                 .singleElement()
-                .extracting(answered -> answered.caller().userName())
+                .extracting(TokenInterceptorTests::userName)
                 .isEqualTo("user_1");
     }
 
@@ -218,7 +219,7 @@ class TokenInterceptorTests {
 
         assertThat(known)
                 .singleElement()
-                .extracting(answered -> answered.caller().userName())
+                .extracting(TokenInterceptorTests::userName)
                 .isEqualTo("");
     }
 
@@ -226,7 +227,7 @@ class TokenInterceptorTests {
     void callWhenAuthenticationIsOffThenNoTokenIsRead() {
         authorize("user_1:wrong");
         when(authenticator.withoutToken(any()))
-                .thenAnswer(asked -> Optional.of(new Caller(null, Set.of(), false, true, asked.getArgument(0))));
+                .thenAnswer(asked -> Optional.of(Caller.unrestricted(asked.getArgument(0))));
 
         intercept();
 
@@ -438,5 +439,9 @@ class TokenInterceptorTests {
                     .setFullMethodName(method)
                     .build();
         }
+    }
+
+    private static String userName(GrpcCall call) {
+        return ((ProvenUser) call.caller()).name();
     }
 }

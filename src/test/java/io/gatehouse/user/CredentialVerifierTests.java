@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.caller.Action;
 import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Caller.ProvenUser;
 import io.gatehouse.caller.Client;
 import io.gatehouse.caller.Face;
 import io.gatehouse.caller.Operation;
@@ -37,9 +38,10 @@ class CredentialVerifierTests {
         module.make("adm", "P@ssw0rd", "admin");
         module.make("super_1", "P@ssw0rd");
 
-        assertThat(caller(version("user_1"))).contains(new Caller("user_1", Set.of("public"), false, false, client));
-        assertThat(caller(version("adm"))).contains(new Caller("adm", Set.of("admin"), false, true, client));
-        assertThat(caller(version("super_1"))).contains(new Caller("super_1", Set.of(), true, false, client));
+        assertThat(caller(version("user_1")))
+                .contains(new ProvenUser("user_1", Set.of("public"), false, false, client));
+        assertThat(caller(version("adm"))).contains(new ProvenUser("adm", Set.of("admin"), false, true, client));
+        assertThat(caller(version("super_1"))).contains(new ProvenUser("super_1", Set.of(), true, false, client));
     }
 
     /** From the first refusal of a process on, whoever stored the hashes. */

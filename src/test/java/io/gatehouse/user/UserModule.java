@@ -2,6 +2,7 @@ package io.gatehouse.user;
 
 import io.gatehouse.caller.Action;
 import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Caller.ProvenUser;
 import io.gatehouse.caller.Client;
 import io.gatehouse.caller.Face;
 import io.gatehouse.caller.Operation;
@@ -38,7 +39,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 public final class UserModule {
 
     public static final Client CLIENT = new Client(Face.API, "192.0.2.1", "0123456789abcdef");
-    public static final Caller ROOT = new Caller("root", Set.of(), false, true, CLIENT);
+    public static final Caller ROOT = new ProvenUser("root", Set.of(), false, true, CLIENT);
 
     private static final ConfigurableApplicationContext CONTEXT = new SpringApplicationBuilder(Modules.class)
             .web(WebApplicationType.NONE)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Caller.ProvenUser;
 import io.gatehouse.caller.Client;
 import io.gatehouse.caller.Face;
 import java.util.List;
@@ -14,9 +15,9 @@ import org.junit.jupiter.api.Test;
 class UserRulesTests {
 
     private static final Client CLIENT = new Client(Face.API, "192.0.2.1", "0123456789abcdef");
-    private static final Caller SUPERUSER = new Caller("foo", Set.of(), true, false, CLIENT);
-    private static final Caller ADMINISTRATOR = new Caller("adm", Set.of("admin"), false, true, CLIENT);
-    private static final Caller ROOT = new Caller("root", Set.of(), false, true, CLIENT);
+    private static final Caller SUPERUSER = new ProvenUser("foo", Set.of(), true, false, CLIENT);
+    private static final Caller ADMINISTRATOR = new ProvenUser("adm", Set.of("admin"), false, true, CLIENT);
+    private static final Caller ROOT = new ProvenUser("root", Set.of(), false, true, CLIENT);
 
     @Test
     void checkDropWhenSeveralRulesRefuseThenRootComesFirst() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.caller.Action;
 import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Caller.ProvenUser;
 import io.gatehouse.caller.Client;
 import io.gatehouse.caller.Face;
 import io.gatehouse.caller.Operation;
@@ -42,8 +43,8 @@ class UserServiceTests {
     /** The throttle outlives a test, so each test guesses from a network of its own. */
     private final Client client = new Client(Face.API, "2001:db8:a" + NEXT_ADDRESS.incrementAndGet() + "::1", "id");
 
-    private final Caller root = new Caller("root", Set.of(), false, true, client);
-    private final Caller plain = new Caller("user_1", Set.of(), false, false, client);
+    private final Caller root = new ProvenUser("root", Set.of(), false, true, client);
+    private final Caller plain = new ProvenUser("user_1", Set.of(), false, false, client);
     private final UserModule module = new UserModule();
     private final UserService users = module.users;
 
@@ -227,14 +228,14 @@ class UserServiceTests {
         assertRefused(
                 () -> users.changePassword(plain, "user_1", null, OTHER),
                 Problem.OLD_PASSWORD_MISMATCH,
-                "the old password of user_1 is needed; only users named in common.security.superUsers need not give it, and for"
-                        + " a lost one there is reset-password on the server's machine, or an administrator can drop the user"
-                        + " and create it again");
+                "the old password of user_1 is needed; only users named in common.security.superUsers need not give"
+                        + " it, and for a lost one there is reset-password on the server's machine, or an administrator"
+                        + " can drop the user and create it again");
         assertRefused(
                 () -> users.changePassword(root, "root", null, OTHER),
                 Problem.OLD_PASSWORD_MISMATCH,
-                "the old password of root is needed; only users named in common.security.superUsers need not give it, and"
-                        + " for a lost one there is reset-password on the server's machine");
+                "the old password of root is needed; only users named in common.security.superUsers need not give it,"
+                        + " and for a lost one there is reset-password on the server's machine");
         assertRefused(
                 () -> users.changePassword(root, "user_1", OTHER, Password.of("Th1rd_one")),
                 Problem.OLD_PASSWORD_MISMATCH,
@@ -410,9 +411,9 @@ class UserServiceTests {
         assertRefused(
                 () -> users.resetPassword(root, "user_1", OTHER),
                 Problem.OLD_PASSWORD_MISMATCH,
-                "the old password of user_1 is needed; only users named in common.security.superUsers need not give it, and for"
-                        + " a lost one there is reset-password on the server's machine, or an administrator can drop the user"
-                        + " and create it again");
+                "the old password of user_1 is needed; only users named in common.security.superUsers need not give"
+                        + " it, and for a lost one there is reset-password on the server's machine, or an administrator"
+                        + " can drop the user and create it again");
         assertThat(module.letsIn("user_1", "P@ssw0rd")).isTrue();
     }
 
@@ -569,7 +570,7 @@ class UserServiceTests {
     }
 
     private Caller superuser() {
-        return new Caller("super_1", Set.of(), true, false, client);
+        return new ProvenUser("super_1", Set.of(), true, false, client);
     }
 
     private long version(String userName) {

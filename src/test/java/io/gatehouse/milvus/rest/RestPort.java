@@ -1,6 +1,7 @@
 package io.gatehouse.milvus.rest;
 
 import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Caller.ProvenUser;
 import io.gatehouse.caller.Client;
 import io.gatehouse.caller.Face;
 import io.gatehouse.http.FaceMvc;
@@ -22,10 +23,10 @@ final class RestPort {
     private static final Client CLIENT = new Client(Face.REST_V2, "192.0.2.1", "0123456789abcdef");
 
     /** Every request is root's. */
-    static final Caller ROOT = new Caller("root", Set.of(), false, true, CLIENT);
+    static final Caller ROOT = new ProvenUser("root", Set.of(), false, true, CLIENT);
 
     /** A caller who need not give old passwords. */
-    static final Caller SUPERUSER = new Caller("super", Set.of(), true, true, CLIENT);
+    static final Caller SUPERUSER = new ProvenUser("super", Set.of(), true, true, CLIENT);
 
     private final MockMvc mvc;
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.caller.Action;
 import io.gatehouse.caller.Caller;
+import io.gatehouse.caller.Caller.ProvenUser;
 import io.gatehouse.caller.Operation;
 import io.gatehouse.caller.Operations;
 import io.gatehouse.password.ImportedHashPolicy;
@@ -333,7 +334,7 @@ class UserTransferTests {
 
     @Test
     void transferWhenTheCallerIsNoAdministratorThenNothingIsReadOrHandedOut() {
-        Caller plain = new Caller("user_1", Set.of(), false, false, UserModule.CLIENT);
+        Caller plain = new ProvenUser("user_1", Set.of(), false, false, UserModule.CLIENT);
         Operations operations = UserModule.bean(Operations.class);
         String noExport = "permission denied: user_1 may not export users";
         String noImport = "permission denied: user_1 may not import users";
