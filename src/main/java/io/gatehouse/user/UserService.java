@@ -147,11 +147,7 @@ public class UserService {
     }
 
     private void changePassword(
-            Operation operation,
-            Caller caller,
-            String userName,
-            @Nullable Password oldPassword,
-            Password newPassword) {
+            Operation operation, Caller caller, String userName, @Nullable Password oldPassword, Password newPassword) {
         for (int attempt = 0; attempt < MOST_CHANGE_ATTEMPTS; attempt++) {
             StoredCredential user = store.credential(userName).orElseThrow(() -> notFound(userName));
             if (UserRules.needsOldPassword(caller)) {

@@ -19,8 +19,6 @@ import io.gatehouse.http.BodySettings;
 import io.gatehouse.http.HttpFaces;
 import io.gatehouse.http.OneFace;
 import io.gatehouse.http.Refusals;
-import io.gatehouse.password.Password;
-import io.gatehouse.throttle.HeldRefusalSettings;
 import io.gatehouse.throttle.HeldRefusals;
 import io.gatehouse.throttle.LoginThrottle;
 import io.gatehouse.throttle.Throttles;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.caller.Caller.ProvenUser;
 import io.gatehouse.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,10 +18,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The gate. */
 class OperationsTests {
 
-    private static final Client CLIENT = new Client("api", "192.0.2.1", "0123456789abcdef");
-    private static final Caller PLAIN = new Caller("user_1", Set.of(), false, false, CLIENT);
-    private static final Caller SUPERUSER = new Caller("foo", Set.of(), true, false, CLIENT);
-    private static final Caller ADMINISTRATOR = new Caller("adm", Set.of("admin"), false, true, CLIENT);
+    private static final Client CLIENT = new Client(Face.API, "192.0.2.1", "0123456789abcdef");
+    private static final Caller PLAIN = new ProvenUser("user_1", Set.of(), false, false, CLIENT);
+    private static final Caller SUPERUSER = new ProvenUser("foo", Set.of(), true, false, CLIENT);
+    private static final Caller ADMINISTRATOR = new ProvenUser("adm", Set.of("admin"), false, true, CLIENT);
 
     private final List<Object> told = new ArrayList<>();
     private final Operations operations = new Operations(told::add);
@@ -75,8 +76,8 @@ class OperationsTests {
     void permitWhenASuperuserIsNoAdministratorThenOnlyItsOwn() {
         assertThatCode(() -> operations.permit(SUPERUSER, Operation.of(Action.CHANGE_PASSWORD, SUPERUSER, "foo")))
                 .doesNotThrowAnyException();
-        assertThatThrownBy(() ->
-                        operations.permit(SUPERUSER, Operation.of(Action.CHANGE_PASSWORD, SUPERUSER, "user_1")))
+        assertThatThrownBy(
+                        () -> operations.permit(SUPERUSER, Operation.of(Action.CHANGE_PASSWORD, SUPERUSER, "user_1")))
                 .hasMessage("permission denied: foo may not change another user's password");
     }
 

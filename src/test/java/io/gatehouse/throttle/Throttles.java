@@ -11,6 +11,7 @@ public final class Throttles {
     /** One with the default settings. */
     public static LoginThrottle byDefault() {
         return new LoginThrottle(
-                new ThrottleSettings(20, 200, Duration.ofSeconds(60), Duration.ofMinutes(15)), Ticker.systemTicker());
+                new ThrottleSettings(20, 200, Duration.ofSeconds(60), Duration.ofMinutes(15), Duration.ZERO),
+                Ticker.systemTicker());
     }
 }

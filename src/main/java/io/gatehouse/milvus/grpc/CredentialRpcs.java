@@ -11,8 +11,6 @@ import io.gatehouse.milvus.MilvusError;
 import io.gatehouse.milvus.MilvusOperation;
 import io.gatehouse.milvus.UnknownUser;
 import io.gatehouse.password.Password;
-import io.gatehouse.problem.Problem;
-import io.gatehouse.problem.ProblemException;
 import io.gatehouse.user.User;
 import io.gatehouse.user.UserNamePolicy;
 import io.gatehouse.user.UserPage;

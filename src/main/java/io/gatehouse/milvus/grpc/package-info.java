@@ -8,7 +8,8 @@
 @NullMarked
 @ApplicationModule(
         displayName = "milvus.grpc",
-        allowedDependencies = {"caller", "grpc", "milvus", "password", "problem", "throttle", "user", "user :: transfer"})
+        allowedDependencies = {"caller", "grpc", "milvus", "password", "problem", "throttle", "user", "user :: transfer"
+        })
 package io.gatehouse.milvus.grpc;
 
 import org.jspecify.annotations.NullMarked;

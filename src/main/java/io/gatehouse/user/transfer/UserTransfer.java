@@ -11,7 +11,6 @@ import io.gatehouse.user.TransferStore;
 import io.gatehouse.user.UserLimitSettings;
 import io.gatehouse.user.UserNamePolicy;
 import io.gatehouse.user.UserRecord;
-import io.gatehouse.user.UserRules;
 import java.util.Iterator;
 import java.util.function.Consumer;
 import org.slf4j.Logger;

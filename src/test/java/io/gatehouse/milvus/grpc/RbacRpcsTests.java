@@ -55,7 +55,10 @@ class RbacRpcsTests {
     private final Operations operations = mock(Operations.class);
     private final UserTransfer transfer = mock(UserTransfer.class);
     private final GrpcPort port = TestRpcs.port(new RbacRpcs(
-            operations, transfer, mock(UserService.class), new GatehouseGrpcSettings(256, Duration.ofSeconds(30), true)));
+            operations,
+            transfer,
+            mock(UserService.class),
+            new GatehouseGrpcSettings(256, Duration.ofSeconds(30), true)));
 
     @AfterEach
     void close() {
@@ -96,7 +99,10 @@ class RbacRpcsTests {
     @Test
     void callWhenTurnedOffThenTellsThoseWhoMayHowToTurnItOn() {
         try (var off = TestRpcs.port(new RbacRpcs(
-                operations, transfer, mock(UserService.class), new GatehouseGrpcSettings(256, Duration.ofSeconds(30), false)))) {
+                operations,
+                transfer,
+                mock(UserService.class),
+                new GatehouseGrpcSettings(256, Duration.ofSeconds(30), false)))) {
             assertThatThrownBy(() -> off.stub().backupRBAC(BackupRBACMetaRequest.getDefaultInstance()))
                     .hasMessage(OFF);
             assertThatThrownBy(() -> off.stub().restoreRBAC(RestoreRBACMetaRequest.getDefaultInstance()))

@@ -342,7 +342,8 @@ class UserTransferTests {
 
         assertThatThrownBy(() -> module.transfer.exportAll(plain, UserTransferTests::never))
                 .hasMessage(noExport);
-        assertThatThrownBy(() -> operations.permit(plain, Operation.of(Action.EXPORT_USERS, plain))).hasMessage(noExport);
+        assertThatThrownBy(() -> operations.permit(plain, Operation.of(Action.EXPORT_USERS, plain)))
+                .hasMessage(noExport);
         assertThatThrownBy(() -> module.transfer.importAll(
                         plain,
                         ExistingUsers.REPLACED,
@@ -351,7 +352,8 @@ class UserTransferTests {
                                 .iterator(),
                         (number, reason) -> {}))
                 .hasMessage(noImport);
-        assertThatThrownBy(() -> operations.permit(plain, Operation.of(Action.IMPORT_USER, plain))).hasMessage(noImport);
+        assertThatThrownBy(() -> operations.permit(plain, Operation.of(Action.IMPORT_USER, plain)))
+                .hasMessage(noImport);
 
         assertThat(module.told())
                 .containsExactly(
@@ -359,11 +361,9 @@ class UserTransferTests {
                         "PERMISSION_DENIED EXPORT_USERS by user_1 of null",
                         "PERMISSION_DENIED IMPORT_USER by user_1 of null",
                         "PERMISSION_DENIED IMPORT_USER by user_1 of null");
-        assertThatCode(() -> operations.permit(
-                        UserModule.ROOT, Operation.of(Action.EXPORT_USERS, UserModule.ROOT)))
+        assertThatCode(() -> operations.permit(UserModule.ROOT, Operation.of(Action.EXPORT_USERS, UserModule.ROOT)))
                 .doesNotThrowAnyException();
-        assertThatCode(() -> operations.permit(
-                        UserModule.ROOT, Operation.of(Action.IMPORT_USER, UserModule.ROOT)))
+        assertThatCode(() -> operations.permit(UserModule.ROOT, Operation.of(Action.IMPORT_USER, UserModule.ROOT)))
                 .doesNotThrowAnyException();
     }
 
