@@ -6,7 +6,7 @@
  * Paths, formats and codes of a face do not belong here.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"caller", "problem"})
+@ApplicationModule(allowedDependencies = {"address", "caller", "problem"})
 package io.gatehouse.http;
 
 import org.jspecify.annotations.NullMarked;

@@ -49,7 +49,7 @@ class RoleRpcs implements RpcGroup {
             case AddUserToRole -> users.grantRole(call.caller(), userName, roleName);
             case RemoveUserFromRole -> UnknownUser.isFine(() -> users.revokeRole(call.caller(), userName, roleName));
             case UNRECOGNIZED -> {
-                operations.permit(call.caller(), Operation.of(Action.GRANT_ROLE, call.caller(), userName));
+                operations.permit(call.caller(), Operation.of(Action.LIST_ROLES, call.caller()));
                 throw new FailedReply(MilvusError.unexpected(
                         "invalid operate user role type, operate type: " + request.getTypeValue()));
             }
