@@ -1,6 +1,6 @@
 """What can be said of the chart without a cluster and without starting anything.
 
-  check.py values [--write]   values.yaml, its schema, its table in docs/kubernetes.md, and what the chart takes from the image
+  check.py values [--write]   values.yaml, its schema, its table in charts/gatehouse/README.md, and what the chart takes from the image
   check.py rendered FILE…     manifests: restricted Pod Security, and whether their parts belong together
   check.py seed DOCUMENT      ci/seed.yaml is what the seed document shows
 
@@ -89,14 +89,14 @@ def check_values(write):
     schema = json.loads((CHART / "values.schema.json").read_text())
     compare("", yaml.safe_load(text), schema, schema["definitions"])
 
-    document = ROOT / "docs/kubernetes.md"
+    document = CHART / "README.md"
     before = document.read_text()
     found = TABLE.search(before)
-    require(found, "docs/kubernetes.md has no table of values")
+    require(found, "charts/gatehouse/README.md has no table of values")
     if write:
         document.write_text(before[: found.start(1)] + table(rows) + before[found.end(1) :])
     else:
-        require(found[1] == table(rows), "docs/kubernetes.md is not what values.yaml says: run .ci/chart --write")
+        require(found[1] == table(rows), "charts/gatehouse/README.md is not what values.yaml says: run .ci/chart --write")
 
     chart = yaml.safe_load((CHART / "Chart.yaml").read_text())
     version = re.search(r"<artifactId>gatehouse</artifactId>\s*<version>([^<]+)</version>", (ROOT / "pom.xml").read_text())
