@@ -8,7 +8,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Keeps Spring Boot's own forwarded headers off, which believe everybody: a guesser would have a new address for each guess.
  *
- * @param forwardHeadersStrategy none, and nothing else: {@code gatehouse.trusted-proxies} says whose {@code X-Forwarded-For} counts
+ * @param forwardHeadersStrategy always none; see {@code gatehouse.trusted-proxies}
  */
 @Validated
 @ConfigurationProperties("server")

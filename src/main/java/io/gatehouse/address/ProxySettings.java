@@ -13,8 +13,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Which proxies may say whom they speak for.
  *
- * @param trustedProxies addresses and networks, such as {@code 10.0.0.0/8}, of the proxies whose {@code X-Forwarded-For} names the
- *     client; from everybody else the header has no effect
+ * @param trustedProxies proxies whose {@code X-Forwarded-For} is trusted: addresses and networks, such as {@code 10.0.0.0/8}
  */
 @Validated
 @ConfigurationProperties("gatehouse")

@@ -14,13 +14,11 @@ import org.springframework.validation.annotation.Validated;
 /**
  * What becomes of the audit trail.
  *
- * @param keptFor how long audit events stay in the database, and rolled log files: 1d to 36500d
- * @param maxSize how large the trail may be in the database: beyond it the oldest refusals go first, then the oldest logins, then
- *     users' changes of their own passwords, other changes last; also the most that rolled log files take; not less than 100KB
- * @param logFile a file that gets every audit event as a line of JSON; none by default
- * @param refusalsPerMinute how many different refusals a minute of one user, or of one network (IPv6: /64) of which nobody is proven, have an
- *     event each; further ones share one
- * @param queue how many logins and refusals may wait to be written; one more is lost, counted and said in the log
+ * @param keptFor how long audit events and rolled log files are kept: 1d to 36500d
+ * @param maxSize most room for the trail in the database, and for rolled log files; at least 100KB. Old events are deleted
+ * @param logFile file that gets each audit event as a line of JSON
+ * @param refusalsPerMinute different refusals a minute of one user or network (IPv6: /64) that get their own event; the rest share one
+ * @param queue most logins and refusals that wait to be written; further ones are lost and counted
  */
 @Validated
 @ConfigurationProperties("gatehouse.audit")

@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Whether callers have to prove who they are.
  *
- * @param authorizationEnabled whether a token is needed (S1); without it every request may do everything
+ * @param authorizationEnabled requires a token (S1); false allows everything to everybody
  */
 @ConfigurationProperties("common.security")
 record AuthenticationSettings(@DefaultValue("true") boolean authorizationEnabled) {}

@@ -12,10 +12,9 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Limits of gRPC for which Milvus has no key.
  *
- * @param callsPerConnection the most calls that one connection may have under way; further ones wait in the client
- * @param requestTimeout how long a client may take to send the request of a call once it has begun it, 1 millisecond to 1 hour; then the call ends with
- *     DEADLINE_EXCEEDED
- * @param backupRbac whether administrators may take users with their password hashes out and in (BackupRBAC, RestoreRBAC)
+ * @param callsPerConnection most concurrent calls of one connection; the client queues further calls
+ * @param requestTimeout time limit for the request of a call, 1 millisecond to 1 hour; then DEADLINE_EXCEEDED
+ * @param backupRbac lets administrators export and import users with their hashes (BackupRBAC, RestoreRBAC)
  */
 @Validated
 @ConfigurationProperties("gatehouse.grpc")

@@ -8,9 +8,9 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Milvus' limits on messages.
  *
- * @param serverMaxRecvSize the most bytes of a message received over gRPC, and of all of RestoreRBAC together, which have an eighth of the
- *     heap at most; all others together have 16 MiB
- * @param serverMaxSendSize the most bytes of a message that is sent over gRPC
+ * @param serverMaxRecvSize most bytes of a received gRPC message, and of all RestoreRBAC messages together (at most an eighth of the
+ *     heap); all other messages share 16 MiB
+ * @param serverMaxSendSize most bytes of a sent gRPC message
  */
 @Validated
 @ConfigurationProperties("proxy.grpc")

@@ -10,8 +10,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How slowly a caller may send.
  *
- * @param bodyTimeout how long a caller with a valid token may take to send the body of an HTTP request, at most 1 minute; nobody else's
- *     body is read
+ * @param bodyTimeout time limit for the body of an HTTP request, at most 1 minute; only callers with a valid token may send one
  */
 @Validated
 @ConfigurationProperties("gatehouse.http")

@@ -13,13 +13,13 @@ import org.springframework.validation.annotation.Validated;
  * What a password hash costs and how much hashing may go on at once. The defaults are OWASP's for Argon2id (Password
  * Storage Cheat Sheet).
  *
- * @param memory KiB of memory for one hash
- * @param iterations passes over that memory
+ * @param memory KiB for one hash
+ * @param iterations passes over the memory of one hash
  * @param parallelism lanes of one hash
- * @param threads hashes computed at once; 0 stands for half the processors, as far as half the heap has room, at least one
- * @param queue hashes that may wait for a thread; beyond it whoever had the most lately is refused
- * @param queuePerNetwork hashes of one network (an IPv4 address, an IPv6 /64), or of one user who has logged in, that may wait
- * @param longestWait how long a hash may wait for a thread, 1 second to 1 minute; then it is refused
+ * @param threads concurrent hashes; 0: half the processors, as far as half the heap has room
+ * @param queue most waiting hashes; beyond it the heaviest recent requester is refused
+ * @param queuePerNetwork most waiting hashes of one network (IPv6: /64) or known user
+ * @param longestWait longest wait for a hash, 1 second to 1 minute; then it is refused
  */
 @Validated
 @ConfigurationProperties("gatehouse.hashing")

@@ -6,13 +6,13 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What a new password may not be, beyond its length. All off by default, so that Milvus' clients keep working.
+ * What a new password may not be, beyond its length. All off by default, so that Milvus' clients keep working. NIST SP 800-63B-4 asks for a
+ * minimum length and a list of common passwords, compared with whole passwords, and forbids rules about the kinds of characters.
  *
- * @param refuseUserName whether a new password may not be the user's own name, in any case
- * @param refuseCurrent whether a new password may not be the current one
- * @param refuseCommon whether a new password may not be one of the 30,000 most common ones, in any case
- * @param compromisedList a UTF-8 text file of at most 1,000,000 passwords, one a line, that nobody may choose, in any case; none when
- *     absent
+ * @param refuseUserName refuses the user's name as a new password, in any case
+ * @param refuseCurrent refuses the current password as the new one
+ * @param refuseCommon refuses the 30,000 most common passwords, in any case
+ * @param compromisedList UTF-8 file of at most 1,000,000 refused passwords, one per line, in any case
  */
 @ConfigurationProperties("gatehouse.password")
 record PasswordPolicySettings(

@@ -10,8 +10,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How long a new password may be, under Milvus' own keys.
  *
- * @param minPasswordLength the fewest characters of a new password
- * @param maxPasswordLength the most characters of a new password, at most 256
+ * @param minPasswordLength fewest characters of a new password
+ * @param maxPasswordLength most characters of a new password, at most 256
  */
 @Validated
 @ConfigurationProperties("proxy")

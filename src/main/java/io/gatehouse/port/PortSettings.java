@@ -12,18 +12,16 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How many connections the port takes, and for how long one may be silent or slow.
  *
- * @param grpcConnections the most gRPC connections at once
- * @param httpConnections the most HTTP connections at once
- * @param undecidedConnections the most connections at once that have not yet shown whether they are gRPC or HTTP
- * @param connectionsPerAddress the most connections at once from one address, of all kinds; the addresses of an IPv6 network (/64)
- *     count as one, and those of {@code gatehouse.trusted-proxies} are not limited
- * @param handshakeTimeout how long a new connection may take for TLS and its first bytes
- * @param requestTimeout how long a client may take to send one HTTP request
- * @param idleTimeout how long an HTTP connection may be silent in both directions while an answer is due
- * @param unverifiedIdleTimeout how long nothing may be asked over a connection over which no valid token came; then it is closed
- * @param certificateCheck how often the files of TLS are looked at for changes
- * @param socketDirectory where the private folder of the socket to the servlet container is made; the system's temporary folder when
- *     absent
+ * @param grpcConnections most gRPC connections
+ * @param httpConnections most HTTP connections
+ * @param undecidedConnections most connections whose protocol is not yet known
+ * @param connectionsPerAddress most connections from one address (IPv6: /64); {@code gatehouse.trusted-proxies} are exempt
+ * @param handshakeTimeout time limit for TLS and the first bytes
+ * @param requestTimeout time limit for one HTTP request to arrive
+ * @param idleTimeout how long an HTTP connection may be silent while an answer is due
+ * @param unverifiedIdleTimeout time until an idle connection without a valid token is closed
+ * @param certificateCheck how often TLS files are checked for changes
+ * @param socketDirectory folder of the private socket to the servlet container; by default the system's temporary folder
  */
 @Validated
 @ConfigurationProperties("gatehouse.front")

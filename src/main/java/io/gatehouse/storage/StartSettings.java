@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * What a start does when the database is not there yet.
  *
- * @param startTimeout how long a start keeps trying to reach PostgreSQL; 0 tries once
+ * @param startTimeout how long a start tries to reach PostgreSQL; 0: once
  */
 @ConfigurationProperties("gatehouse.storage")
 record StartSettings(@DefaultValue("60s") Duration startTimeout) {}

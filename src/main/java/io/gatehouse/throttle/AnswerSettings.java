@@ -9,8 +9,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How much large answers may take.
  *
- * @param memory the most memory of all large answers together, over all faces; beyond it one waits up to 2 seconds and is refused; 0 stands for a
- *     quarter of the heap, or half of the direct memory where that is less
+ * @param memory memory for all large answers; others wait 2 seconds, then are refused. 0: a quarter of the heap, or half of the direct
+ *     memory if less
  */
 @Validated
 @ConfigurationProperties("gatehouse.answers")

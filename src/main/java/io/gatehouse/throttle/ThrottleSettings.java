@@ -13,13 +13,11 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How many failed logins are free, and how long the wait grows afterwards (OWASP ASVS 5.0, 6.3.1).
  *
- * @param failuresPerUser failures a minute that are free for one user from one address
- * @param failuresPerAddress failures a minute that are free from one address, whatever the user; the addresses of an IPv6 network
- *     (/64) count as one
- * @param longestWait the most that a wait grows to, 1 second to 1 day; it begins at one second and doubles
- * @param forgottenAfter how long after the last attempt everything is forgotten; not less than the longest wait
- * @param refusalsHeldFor how long at least, and at random up to twice as long, the answer to a login that the throttle refuses
- *     is kept back, so that a guesser cannot send thousands a second over one connection; 0 to answer at once, at most 10 seconds
+ * @param failuresPerUser free failures a minute for one user from one address
+ * @param failuresPerAddress free failures a minute from one address (IPv6: /64)
+ * @param longestWait longest wait, 1 second to 1 day; it begins at one second and doubles
+ * @param forgottenAfter time without an attempt that resets the throttle; at least the longest wait
+ * @param refusalsHeldFor shortest delay of a throttled login's refusal, at most 10 seconds; it is random, up to twice as long. 0: none
  */
 @Validated
 @ConfigurationProperties("gatehouse.throttle")

@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Milvus' switch for TLS.
  *
- * @param tlsMode 0: no TLS; 1: TLS; 2: TLS 1.3 with a certificate of the client, which is needed as well as the token (S12)
+ * @param tlsMode 0: no TLS; 1: TLS; 2: TLS 1.3, and clients need a certificate beside the token (S12)
  */
 @ConfigurationProperties("common.security")
 record TlsModeSettings(@DefaultValue("0") int tlsMode) {

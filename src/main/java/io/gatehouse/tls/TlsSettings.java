@@ -7,9 +7,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 /**
  * Milvus' settings for the files of TLS, all in PEM form. They are read again when they change.
  *
- * @param serverPemPath the server's certificate, followed by those between it and its authority
- * @param serverKeyPath the private key of that certificate, not encrypted
- * @param caPemPath the authorities whose clients are let in where {@code common.security.tlsMode} is 2
+ * @param serverPemPath server certificate and its intermediate certificates
+ * @param serverKeyPath private key of the server, unencrypted
+ * @param caPemPath authorities of client certificates, for {@code tlsMode} 2
  */
 @ConfigurationProperties("tls")
 record TlsSettings(

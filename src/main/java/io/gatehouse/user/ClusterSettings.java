@@ -7,8 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How replicas on one database learn of each other's changes.
  *
- * @param staleness the longest time for which a replica may still accept what another one revoked when it did not hear of it;
- *     0 asks the database on every call
+ * @param staleness how long a replica that missed a notification may accept a revoked token; 0 reads the database on every call
  */
 @ConfigurationProperties("gatehouse.cluster")
 record ClusterSettings(@DefaultValue("2s") Duration staleness) {}

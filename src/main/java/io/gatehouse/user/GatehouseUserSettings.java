@@ -8,10 +8,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings about users for which Milvus has no key.
  *
- * @param rootPasswordFile a UTF-8 file whose first line is the password that {@code root} gets at the first start; wins over
+ * @param rootPasswordFile file whose first line is {@code root}'s password at the first start; wins over
  *     {@code common.security.defaultRootPassword}
- * @param refuseDefaultRootPassword whether to refuse to start while {@code root} has the password {@code Milvus}
- * @param allowDotsAndHyphens whether the name of a new user may also have dots and hyphens, as in Milvus 2.6
+ * @param refuseDefaultRootPassword does not start while {@code root} has the password {@code Milvus}
+ * @param allowDotsAndHyphens allows dots and hyphens in new names, as in Milvus 2.6
  */
 @ConfigurationProperties("gatehouse")
 record GatehouseUserSettings(

@@ -9,8 +9,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Milvus' limits on users.
  *
- * @param maxUsernameLength the most characters of a new user's name (S10); users who are there keep theirs
- * @param maxUserNum the most users, {@code root} included; 0 stands for no limit
+ * @param maxUsernameLength most characters of a new user's name (S10)
+ * @param maxUserNum most users, including {@code root}; 0: no limit
  */
 @Validated
 @ConfigurationProperties("proxy")

@@ -7,8 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Milvus' settings about users.
  *
- * @param superUsers users who need not give the old password when they change one; a comma-separated text or a list (S7)
- * @param defaultRootPassword the password that {@code root} gets at the first start (S2)
+ * @param superUsers users who change passwords without the old password; a comma-separated text or a list (S7)
+ * @param defaultRootPassword {@code root}'s password at the first start (S2)
  */
 @ConfigurationProperties("common.security")
 record UserSettings(

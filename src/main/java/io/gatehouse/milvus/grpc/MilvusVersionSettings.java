@@ -8,7 +8,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * What clients are told.
  *
- * @param milvusVersion the version of Milvus that clients are told over gRPC; some choose by it what to call
+ * @param milvusVersion Milvus version that gRPC clients read
  */
 @Validated
 @ConfigurationProperties("gatehouse")
