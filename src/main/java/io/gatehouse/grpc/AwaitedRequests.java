@@ -67,7 +67,7 @@ final class AwaitedRequests {
             /** No method is asked before the whole request is there. */
             @Override
             public void onMessage(Q message) {
-                if (!waiting.over) {
+                if (!waiting.isRefused()) {
                     super.onMessage(message);
                 }
             }
@@ -98,11 +98,10 @@ final class AwaitedRequests {
         return places.count();
     }
 
-    /** Returns false when the call was refused in the meantime, or has left before. */
+    /** Returns false when the call was refused in the meantime. */
     private boolean leave(Waiting call) {
-        boolean left = places.leave(call.network, call);
-        call.end();
-        return left;
+        places.leave(call.network, call);
+        return call.leave();
     }
 
     private void expire(Waiting call) {
@@ -119,20 +118,35 @@ final class AwaitedRequests {
         private final String network;
         private final ServerCall<?, ?> call;
         private final CompletableFuture<@Nullable Void> arrival = new CompletableFuture<>();
-        private volatile boolean over;
+        private boolean left;
+        private boolean refused;
 
         Waiting(String network, ServerCall<?, ?> call) {
             this.network = network;
             this.call = call;
         }
 
-        void end() {
-            over = true;
+        boolean leave() {
             arrival.complete(null);
+            synchronized (this) {
+                left = !refused;
+                return left;
+            }
         }
 
+        synchronized boolean isRefused() {
+            return refused;
+        }
+
+        /** Does nothing to a call that has left. */
         void refuse(Status status) {
-            end();
+            synchronized (this) {
+                if (left) {
+                    return;
+                }
+                refused = true;
+            }
+            arrival.complete(null);
             call.close(status, new Metadata());
         }
     }

@@ -44,6 +44,10 @@ final class ArrivingBody implements ReadListener, AsyncListener {
     private final ByteArrayOutputStream body;
     private final Refusals refusals;
     private final Shares room;
+
+    /** Known while the request is dispatched only. */
+    private final String user;
+
     private int taken;
     private @Nullable AsyncContext waiting;
 
@@ -64,6 +68,7 @@ final class ArrivingBody implements ReadListener, AsyncListener {
         this.body = body;
         this.refusals = refusals;
         this.room = room;
+        this.user = request.getUserPrincipal().getName();
     }
 
     /** Whether this dispatch of a request is the one that its body was waited for; tells so once. */
@@ -143,13 +148,9 @@ final class ArrivingBody implements ReadListener, AsyncListener {
     /** Takes as much room as that many bytes in all; false when there is not as much, and then it has what it had before. */
     boolean takeRoom(int bytes) {
         int more = Math.max(0, bytes - taken);
-        boolean fits = room.take(user(), more);
+        boolean fits = room.take(user, more);
         taken += fits ? more : 0;
         return fits;
-    }
-
-    private String user() {
-        return request.getUserPrincipal().getName();
     }
 
     static ProblemException tooMany() {
@@ -182,7 +183,7 @@ final class ArrivingBody implements ReadListener, AsyncListener {
         AsyncContext ending = waiting;
         if (ending != null) {
             waiting = null;
-            room.giveBack(user(), taken);
+            room.giveBack(user, taken);
             how.accept(ending);
         }
     }
