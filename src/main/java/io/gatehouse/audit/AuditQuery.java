@@ -33,6 +33,10 @@ record AuditQuery(
     /** The widest that a user name can be; a database need not judge anything else. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,254}");
 
+    /** RFC 3339, 5.6: Java's own format can do without seconds, and has longer years and offsets. */
+    private static final Pattern RFC_3339 = Pattern.compile(
+            "[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]+)?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})");
+
     private static final String TIME_RULE = "must be a time such as 2026-11-30T00:00:00Z";
 
     /**
@@ -110,6 +114,9 @@ record AuditQuery(
     private static @Nullable Instant time(String parameter, @Nullable String value) {
         if (value == null) {
             return null;
+        }
+        if (!RFC_3339.matcher(value).matches()) {
+            throw refused(parameter, TIME_RULE);
         }
         try {
             Instant time = OffsetDateTime.parse(value).toInstant();

@@ -58,6 +58,9 @@ class AuditQueryTests {
                 "2026-11-25T10:00:00",
                 "2026-02-30T00:00:00Z",
                 "2016-12-31T23:59:60Z",
+                "2016-12-31T23:59Z",
+                "2016-12-31T23:59:59+01:00:30",
+                "+12016-12-31T23:59:59Z",
                 "2026-11-25T10:00:00+24:00"
             })
     void timeWhenItIsNoneThenSaysWhichAndShowsTheForm(String text) {
