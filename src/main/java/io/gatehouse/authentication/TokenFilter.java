@@ -45,8 +45,9 @@ final class TokenFilter extends OncePerRequestFilter {
     static final String TOKEN_NEEDED = "a valid token is needed: user:password";
 
     /** By it Spring Boot tells who may see the details of the health; what a caller may do is decided from the caller. */
-    /** The authority of an administrator. */
     static final String ADMINISTRATOR = "administrator";
+
+    private static final List<GrantedAuthority> OF_AN_ADMINISTRATOR = AuthorityUtils.createAuthorityList(ADMINISTRATOR);
 
     private final TokenAuthenticator authenticator;
     private final ClientAddresses addresses;
@@ -133,8 +134,7 @@ final class TokenFilter extends OncePerRequestFilter {
     /** For this dispatch of the request, and for one that goes on with it. */
     private void enter(Caller caller, HttpServletRequest request, HttpServletResponse response) {
         SecurityContext context = SecurityContextHolder.createEmptyContext();
-        List<GrantedAuthority> authorities =
-                caller.administrator() ? AuthorityUtils.createAuthorityList(ADMINISTRATOR) : List.of();
+        List<GrantedAuthority> authorities = caller.administrator() ? OF_AN_ADMINISTRATOR : List.of();
         context.setAuthentication(UsernamePasswordAuthenticationToken.authenticated(caller, null, authorities));
         SecurityContextHolder.setContext(context);
         contexts.saveContext(context, request, response);
